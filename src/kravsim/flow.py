@@ -13,6 +13,7 @@ from kravsim.engine.events import CaseInput, EventLog, Struck, case_input
 from kravsim.errors import Problem, ScenarioError
 from kravsim.law import Law, LawDays, check_cover, law_of
 from kravsim.ledger import Ledger, Legal, LegalCalendar, agreement_of, audit, book, legal_of
+from kravsim.ledger.accounts import Ints
 from kravsim.measures.outcome import Outcome
 from kravsim.measures.summary import summarise
 from kravsim.models import Plan, build_plan, max_visits, model_named
@@ -162,7 +163,7 @@ class RunParts:
         return books_of(self.arranged, sequence_inputs(self.inputs, self.arranged), self.engine)
 
     def arrangement_of(self, case: int) -> Part | None:
-        """The arrangement that a case met, where arrangements follow each other.
+        """The arrangement that a case was handed over to, where arrangements follow each other.
 
         Parameters
         ----------
@@ -173,6 +174,29 @@ class RunParts:
         if self.arranged is None or not 0 <= case < len(day):
             return None
         return self.arranged.parts[int(self.arranged.number_of(day[case : case + 1])[0])]
+
+    @property
+    def arrangement_by_row(self) -> Ints:
+        """The arrangement of each row of the log, where arrangements follow each other."""
+        return self._arranged_books.number
+
+    def arrangements_met(self, case: int) -> list[tuple[Part, int]]:
+        """Where arrangements follow each other, those that a case met, each with the day of its first event under it.
+
+        Parameters
+        ----------
+        case : int
+            Number of the case in the run, from 0; of one that there is not, none.
+        """
+        begins_with = self.arrangement_of(case)
+        if self.arranged is None or begins_with is None:
+            return []
+        found = [(begins_with, int(self.inputs.stream.cases.hand_over_day[case]))]
+        for row in (self.log.case == case).nonzero()[0].tolist():
+            part = self.arranged.parts[int(self.arrangement_by_row[row])]
+            if part is not found[-1][0]:
+                found.append((part, int(self.log.minute[row]) // MINUTES_PER_DAY))
+        return found
 
     @cached_property
     def _booked(self) -> Ledger:

@@ -44,6 +44,7 @@ from kravsim.ledger.audit_compiled import (
     opening_of,
 )
 from kravsim.ledger.audit_contract_compiled import AGREED
+from kravsim.ledger.audit_moves_compiled import OF_MOVE
 from kravsim.ledger.audit_sale_compiled import OF_SALE
 from kravsim.ledger.costs import book_organisation
 from kravsim.ledger.rules import RULES
@@ -429,7 +430,7 @@ def test_another_dividend_than_the_debtors_other_claims_have_is_found_out(route:
 def test_each_check_is_seen_to_fail() -> None:
     tried = " ".join((UNEQUAL, *(words for _, words in BOOKS.values())))
     unseen = [check for check in CHECKS if check not in tried]
-    assert unseen == [*OF_SALE, *AGREED]  # in test_audit_sale.py and test_contract_books.py
+    assert unseen == [*OF_SALE, *OF_MOVE, *AGREED]  # in test_audit_sale.py, test_audit_moves.py, test_contract_books.py
 
 
 @pytest.mark.parametrize("case", [NO_CASE, 10**6], ids=["of nobody", "of a case there is not"])

@@ -27,6 +27,7 @@ TABLES = {
     "expected/missing.py": ("REASONS",),
     "files.py": ("_KINDS",),
     "ledger/audit_compiled.py": ("CHECKS",),
+    "ledger/audit_moves_compiled.py": ("OF_MOVE",),
     "ledger/audit_sale_compiled.py": ("OF_SALE",),
     "scenario/limits.py": ("UNIT_WORDS", "_MISREADINGS"),
     "scenario/own_body.py": ("_ASKED",),

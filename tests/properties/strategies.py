@@ -216,7 +216,58 @@ def scenarios_with_sales(draw: st.DrawFn) -> Scenario:
     return scenario.with_changes({"sequences.over": sequence({"handed_over": sold})})
 
 
+@st.composite
+def scenarios_with_moves(draw: st.DrawFn) -> Scenario:
+    """Small scenarios in which open cases move over on some day: ``over``, ``back`` and changes to the same arrangement.
+
+    ``over`` goes from ``in_house`` to an agency, from it to ``in_house``, or from one agency to another, and perhaps on from
+    there; nobody is left of a team. ``twin`` is ``in_house`` and ``twin_agency`` the agency, moved to itself.
+    """
+    scenario = draw(
+        small_scenarios().filter(
+            lambda one: (
+                one.data.policy.joint_application_days is None
+                and all(pool.when_behind is None for pool in one.data.models["in_house"].staff.values())
+            )
+        )
+    )
+    scenario = scenario.with_changes({"models.in_house.staff.handlers.fte": draw(st.sampled_from([0.02, 0.05, 1.2]))})
+    contract = scenario.sheet.tables["models"]["outsourced"]["contract"]
+    other: dict[str, object] = {
+        "contract.interest_kept_by": draw(
+            st.sampled_from([contract["interest_kept_by"]] if "commission" in contract else ["agency", "region"])
+        ),
+        "contract.demand_fee_kept_by": draw(st.sampled_from(["agency", "region"])),
+        "contract.outlays_advanced_by": draw(st.sampled_from(["agency", "region"])),
+        "contract.it_service_per_year_kr": 1234.5,
+        "agency_from": draw(st.sampled_from(["reminder", "demand", "solvency_check"])),
+        "unit_costs": scenario.sheet.tables["models"]["in_house"]["unit_costs"],
+    }
+    if other["contract.demand_fee_kept_by"] == "agency":
+        other["contract.demand_fee_agency_share"] = {"value": 0, **ASSUMED}
+    scenario = scenario.with_model("another", copy_of="outsourced", changes=other)
+    first = 2017 - int(scenario.data.horizon.history_years.value)
+    day = draw(st.dates(dt.date(first, 1, 2), dt.date(2017, 12, 31)))
+    order = draw(st.sampled_from([("in_house", "outsourced"), ("outsourced", "in_house"), ("outsourced", "another")]))
+    phases = {"moved": moved(day, order[1])}
+    later = day + (dt.date(2018, 1, 1) - day) / 2
+    if later > day and draw(st.booleans()):
+        phases["again"] = draw(st.sampled_from([moved(later, "another"), moved(later, order[0])]))
+    return scenario.with_changes(
+        {
+            "sequences.over": sequence(phases, order[0]),
+            "sequences.twin": sequence({"same": moved(day, "in_house")}),
+            "sequences.twin_agency": sequence({"same": moved(day, "outsourced")}, "outsourced"),
+        }
+    )
+
+
 ASSUMED = {"source": "assumption", "status": "assumed"}
+
+
+def moved(since: dt.date, model: str) -> dict[str, object]:
+    """An arrangement from a date on, to which open cases move over."""
+    return phase(since, model) | {"open_cases": "move"}
 
 
 def phase(since: dt.date, model: str) -> dict[str, object]:

@@ -96,3 +96,24 @@ def test_what_is_booked_of_a_horizon_is_the_sum_of_its_months(scenario: Scenario
     )
     of_no_case = run.tally.months[0] - by_case
     assert set(np.flatnonzero(of_no_case.any(axis=0)).tolist()) <= set(postings.line[postings.case < 0].tolist())
+
+
+def test_a_hand_over_in_which_open_cases_move_is_told_and_leaves_no_stock_to_run_off() -> None:
+    """The months before May 2018 and what is paid once are those of a hand-over in which they stay; a run-off is refused."""
+    small = {"invoices.per_year": 2000, "debtors.number": 200, "horizon.history_years": 1}
+    stays = ks.load_scenario("hand-over-2018").with_changes(small)
+    moves = stays.with_changes({"sequences.handed_over.phases.agency.open_cases": "move"})
+    found, other = (
+        ks.studies.transition(one, replications=2, seed=1, workers=1, progress=False) for one in (moves, stays)
+    )
+    before = (2018 - 2017) * 12 + 4 - 8  # months from the decision in September 2017
+    assert not found.ore("running")[:, :before].any()
+    assert found.ore("running")[:, before:].any()
+    assert np.array_equal(found.ore("once"), other.ore("once"))
+    assert "open_cases_move" in {doubt.key for doubt in found.doubts}
+    assert "open_cases_move" not in {doubt.key for doubt in other.doubts}
+    run_off = {"kind": "stock_run_off", "counted_from": "change", "month": 1, "amount_kr": {"value": 10, **ASSUMED}}
+    stays.with_changes({"transitions.hand_over.costs.watch": run_off})
+    with pytest.raises(ScenarioError, match="no open case stays behind") as error:
+        moves.with_changes({"transitions.hand_over.costs.watch": run_off})
+    assert [problem.key for problem in error.value.problems] == ["transitions.hand_over.costs.watch.kind"]

@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from tests.properties.strategies import BASE, BEHIND, phase, sequence, tiny
+from tests.properties.strategies import BASE, BEHIND, moved, phase, sequence, tiny
 
 import kravsim as ks
+from kravsim.chance.draws import Draws
 from kravsim.checking.check import problems_of
 from kravsim.errors import ScenarioError
+from kravsim.flow import run_model, setting
 from kravsim.results.notes import doubts_of_scenario
 from kravsim.scenario import Scenario
 from kravsim.sizing.estimate import estimate
@@ -60,10 +62,12 @@ def test_everything_that_is_wrong_is_told_at_once() -> None:
     }
 
 
-@pytest.mark.parametrize("rule", ["move", "given_up"])
-def test_a_rule_for_open_cases_that_there_is_not_is_not_offered(rule: str) -> None:
-    given = {"sequences.a": sequence({"x": phase(MAY, "in_house") | {"open_cases": rule}})}
+def test_a_rule_for_open_cases_that_there_is_not_is_not_offered() -> None:
+    given = {"sequences.a": sequence({"x": phase(MAY, "in_house") | {"open_cases": "given_up"}})}
     assert told(BASE, given) == ["sequences.a.phases.x.open_cases"]
+    split = {"open_cases": "split", "split_age_days": 3, "younger": "move", "older": "stay"}
+    given = {"sequences.a": sequence({"x": phase(MAY, "in_house") | split})}
+    assert told(BASE, given) == ["sequences.a.phases.x.younger"]
 
 
 PRICE = {"sale_price_share": {"value": 0.1, "source": "assumption", "status": "assumed"}}
@@ -84,6 +88,8 @@ WATCHED = {"split_steps": ["surveillance"], "at_steps": "sold", "elsewhere": "st
         ({"open_cases": "split"} | YOUNG | PRICE | {"younger": "sold"}, ["older"]),
         ({"open_cases": "split"} | YOUNG | WATCHED | PRICE, ["at_steps", "elsewhere", "split_steps"]),
         ({"open_cases": "split"} | WATCHED | PRICE | {"elsewhere": "sold"}, ["elsewhere"]),
+        ({"open_cases": "move"} | PRICE, ["sale_price_share"]),
+        ({"open_cases": "move", "split_age_days": 3, "older": "stay"}, ["older", "split_age_days"]),
     ],
 )
 def test_what_is_said_of_open_cases_holds_together(rule: dict[str, object], keys: list[str]) -> None:
@@ -123,6 +129,32 @@ def test_a_sale_by_step_is_the_only_sale_and_finds_no_team_that_is_relieved() ->
     sold = {"sequences.a": sequence({"x": phase(MAY, "in_house") | {"open_cases": "sold"} | PRICE})}
     behind = {"models.in_house.staff.handlers.when_behind": FROM_DAYS | BEHIND["leave"]}
     assert set(told(BASE, sold | behind)) == {"sequences.a.phases.x.open_cases"}
+
+
+def test_cases_that_move_are_not_sold_and_find_no_team_that_is_relieved_all_at_once() -> None:
+    sells = phase(dt.date(2017, 9, 1), "outsourced") | {"open_cases": "sold"} | PRICE
+    both = sequence({"x": moved(MAY, "outsourced"), "y": sells})
+    behind = {"models.in_house.staff.handlers.when_behind": FROM_DAYS | BEHIND["leave"]}
+    assert set(told(BASE, {"sequences.a": both} | behind | {"policy.joint_application_days": 20})) == {
+        "sequences.a.phases.x.open_cases",
+        "sequences.a.phases.y.open_cases",
+        "policy.joint_application_days",
+    }
+    assert told(BASE, {"sequences.a": both}) == ["sequences.a.phases.y.open_cases"]
+
+
+def test_where_cases_move_nobody_needs_to_be_left_and_results_say_who_is_paid() -> None:
+    scenario = tiny().with_changes({"sequences.a": sequence({"agency": moved(MAY, "outsourced")})})
+    assert problems_of(scenario) == []
+    assert Scenario.from_text(scenario.text) == scenario
+    run = ks.simulate(scenario, model="a", replications=2, seed=1, workers=1, progress=False)
+    keys = {doubt.key: doubt for doubt in run.doubts}
+    assert "from 2017-05-01 (open cases move over)" in keys["arrangements"].text("en")
+    assert "öppna ärenden flyttas över" in keys["arrangements"].text("sv")
+    assert "our assumption" in keys["open_cases_move"].text("en")
+    assert keys["open_cases_move"].text("sv") in run.table("sv")
+    stays = with_team().with_changes({"sequences.a": sequence({"agency": phase(MAY, "agency")})})
+    assert "open_cases_move" not in {doubt.key for doubt in doubts_of_scenario(stays, "a")}
 
 
 def test_where_all_is_sold_nobody_needs_to_be_left_but_where_some_stay() -> None:
@@ -251,6 +283,17 @@ def test_an_explanation_says_under_which_arrangement_a_case_was_worked() -> None
     assert "Arrangement: in-house" in found.table("en")
     assert "Upplägg" not in alone.table("sv")
     assert found.life.entries == alone.life.entries
+
+
+def test_an_explanation_says_to_which_arrangement_a_case_has_moved_and_when() -> None:
+    scenario = tiny().with_changes({"sequences.a": sequence({"agency": moved(MAY, "outsourced")})})
+    parts = run_model(setting(scenario, Draws(1, 0, 0)), "a")
+    case = next(case for case in range(len(parts.inputs.stream.cases)) if len(parts.arrangements_met(case)) > 1)
+    day = parts.inputs.stream.first + dt.timedelta(parts.arrangements_met(case)[1][1])
+    assert day >= MAY
+    found = ks.explain_case(scenario, model="a", case=case, seed=1)
+    assert f"Arrangement: in-house collection; from {day} " in found.table("en")
+    assert f"Upplägg: egen regi; från {day} " in found.table("sv")
 
 
 def test_a_run_bears_the_titles_of_the_sequence_and_is_sized_by_its_models() -> None:

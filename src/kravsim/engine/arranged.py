@@ -67,6 +67,30 @@ def told_of_one(arranged: Arranged, log: EventLog) -> EventLog:
     return replace(log, step=np.where(is_end, log.step - steps * (count - 1), log.step % steps))
 
 
+def arrangement_of_rows(arranged: Arranged, log: EventLog, day: Ints) -> Ints:
+    """The arrangement of each row of a log of the plan of all: that of its step; of an end, that which it was come to under.
+
+    Parameters
+    ----------
+    arranged : Arranged
+    log : EventLog
+        What an engine made of the plan of all.
+    day : int64 array, shape (N,)
+        On which each case was handed over, since day 0.
+
+    Returns
+    -------
+    int64 array, shape (rows,)
+    """
+    steps, count = len(arranged.parts[0].plan.steps), len(arranged.parts)
+    number = np.minimum(log.step // steps, count - 1)
+    ends = np.flatnonzero(log.step >= steps * count)
+    at_once = ends[(ends == 0) | (log.case[ends - 1] != log.case[ends])]
+    number[ends] = number[ends - 1]
+    number[at_once] = arranged.number_of(day)[log.case[at_once]]
+    return number
+
+
 def told_of_all(arranged: Arranged, log: EventLog, day: Ints) -> EventLog:
     """The way back: a log with the steps and ends of the plan of all arrangements.
 

@@ -23,7 +23,7 @@ SKILL_BITS = (1 << KIND_BITS) - 1
 """Groups differ in the skills of their servers, the lower bits, and in their kind, the upper ones."""
 BITS = 63
 """Bits of an integer that count: it is never negative."""
-_NUMBERS = ("margin", "lapsed", "horizon", "year", "sale")
+_NUMBERS = ("margin", "lapsed", "horizon", "year", "sale", "own_steps")
 """What of a plan is one number."""
 
 
@@ -65,12 +65,14 @@ class PlanArrays(NamedTuple):
     deadline: Ints
     gathers: Ints
     sold: Ints
+    moves: Ints
     counter: Ints
     margin: int
     lapsed: int
     horizon: int
     year: int
     sale: int
+    own_steps: int
 
 
 class CaseArrays(NamedTuple):
@@ -196,7 +198,9 @@ def plan_arrays(plan: Plan) -> tuple[PlanArrays, StaffArrays]:
             [one.closes[-1] if one.is_given_up and len(one.closes) else plan.horizon for one in calendars], np.int64
         ),
     )
-    counter = _counters(plan.max_visits)
+    counter = _counters(plan.max_visits[: plan.own_steps or None])
+    if len(plan.moves):  # steps in the same place count together
+        counter = np.tile(counter, (len(plan.steps) // plan.own_steps, 1))
     given |= {name: int(getattr(plan, name)) for name in _NUMBERS}
     return PlanArrays(queue=queue, counter=counter, **given), staff
 

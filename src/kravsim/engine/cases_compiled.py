@@ -47,8 +47,8 @@ ITEM_COLUMNS = 4
 ITEM_TAKEN, ITEM_FINISHED, ITEM_SERVER, ITEM_TURN = range(ITEM_COLUMNS)
 """Columns of an item, what became of one visit to a pool: minutes (NONE: not before the horizon), who (NONE: the system),
 and how many items were taken up before it."""
-NOBODY = -2
-"""Who took up an item that was laid aside."""
+NOBODY, MOVED = -2, -3
+"""Who took up an item that was laid aside, and one that moved over to a step without a pool."""
 
 
 class Served(NamedTuple):
@@ -442,6 +442,26 @@ def is_sold(plan: PlanArrays, cases: CaseArrays, case: int, step: int, entered: 
 
 
 @compiled
+def moved_over(plan: PlanArrays, step: int, since: int, minute: int) -> int:
+    """The step that is entered in a minute instead of another, or goes on there, by a case at its last since a minute (§19).
+
+    Parameters
+    ----------
+    plan : PlanArrays
+    step : int
+        Code of the step of the arrangement so far, or of an end, which is every arrangement's.
+    since : int
+        When the case entered where it was, since midnight of day 0.
+    minute : int
+        When it goes on.
+    """
+    for change in range(len(plan.moves)):
+        if since < plan.moves[change, 0] <= minute and step < len(plan.queue):
+            step = step % plan.own_steps + plan.moves[change, 1]
+    return int(step)
+
+
+@compiled
 def counted_from(plan: PlanArrays, cases: CaseArrays, case: int, step: int, minute: int) -> int:
     """Minute from which the delay of an answer is counted: when the step was done, or the opening that led there (§11).
 
@@ -684,13 +704,19 @@ def follow_case(  # noqa: C901, PLR0912, PLR0915 - what may become of a step, in
             if item == end:
                 if is_sold(plan, cases, case, step, entered, plan.horizon):
                     return _sell(plan, cases, out, row, case, seq)
+                if len(plan.moves):
+                    step = moved_over(plan, step, entered, plan.horizon)
+                    work = work_of(plan, step, u_quantity)
                 _put(out, row, (case, seq, NONE, step, visit, minute, NONE, minute, NONE, work))
                 return row
             server, release, taken = int(items[item, ITEM_SERVER]), minute, int(items[item, ITEM_TAKEN])
+            if len(plan.moves) and moved_over(plan, step, entered, taken) != step:
+                step = moved_over(plan, step, entered, taken)
+                work = 0 if plan.queue[step] == NONE else work_of(plan, step, u_quantity)
             if server == NOBODY:
                 _put(out, row, (case, seq, LEFT, step, visit, taken, NONE, release, NONE, work))
                 return row + 1
-            if server == NONE:
+            if server in (NONE, MOVED):
                 unaided = work
                 if items[item, ITEM_FINISHED] == NONE:
                     _put(out, row, (case, seq, NONE, step, visit, minute, NONE, minute, NONE, work))
@@ -706,6 +732,8 @@ def follow_case(  # noqa: C901, PLR0912, PLR0915 - what may become of a step, in
             minute = int(items[item, ITEM_FINISHED])
             lateness += minute - release
             item += 1
+            if server == MOVED:
+                server = release = NONE
         else:
             release, minute = minute, done_at(plan, step, minute)
             if is_struck(plan, step, theirs, struck, limit, minute):
@@ -718,7 +746,8 @@ def follow_case(  # noqa: C901, PLR0912, PLR0915 - what may become of a step, in
             return _sell(plan, cases, out, row, case, seq)
         if is_struck(plan, step, theirs, struck, limit, minute):
             row, seq = _strike(out, row, case, seq, step, visit, minute)
-            step = admitted(plan, plan.strikes[step, theirs], klass, principal, visits, 0)
+            step = moved_over(plan, plan.strikes[step, theirs], entered, minute)
+            step = admitted(plan, step, klass, principal, visits, 0)
             struck, limit = NEVER_OPENED, halted(plan)
             continue
         if minute >= limit:
@@ -742,7 +771,8 @@ def follow_case(  # noqa: C901, PLR0912, PLR0915 - what may become of a step, in
             if minute >= plan.horizon:
                 return row
             row, seq = _strike(out, row, case, seq + 1, step, visit, minute)
-            step = admitted(plan, plan.strikes[step, theirs], klass, principal, visits, 0)
+            step = moved_over(plan, plan.strikes[step, theirs], entered, minute)
+            step = admitted(plan, step, klass, principal, visits, 0)
             struck, limit = NEVER_OPENED, halted(plan)
             continue
         if minute >= plan.horizon:
@@ -756,7 +786,8 @@ def follow_case(  # noqa: C901, PLR0912, PLR0915 - what may become of a step, in
         row += 1
         seq += 2
         limit = barred_after(plan, klass, step, answer, visit, minute, limit)
-        step = admitted(plan, plan.target[step, klass, answer], klass, principal, visits, 0)
+        step = moved_over(plan, plan.target[step, klass, answer], entered, minute)
+        step = admitted(plan, step, klass, principal, visits, 0)
     if step < 0:
         _note(fault, minute, REFUSED, -1 - step, visits_to(plan, visits, 0, -1 - step))
         _put(out, row, (case, seq, NONE, -1 - step, NONE, minute, NONE, minute, NONE, 0))

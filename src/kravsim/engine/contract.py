@@ -87,6 +87,14 @@
     case is barred) would come in or after it, or not before the horizon, that does not happen. Instead there is one ENDED row
     in that minute with ``sale``. Work of it that waits leaves the queue; work that a server has in hand is finished (§9), in
     vain. A case that is at another step in that minute stays, for good.
+§19 *Moving over.* The steps of several arrangements stand one after the other, ``own_steps`` of each, and steps in the same
+    place count their visits together (§3, §4). In minute ``moves[q, 0]`` open cases move over to the arrangement whose first
+    step is ``moves[q, 1]``. What a case has entered before that minute stays as it is, until it is answered or struck: the
+    step that is entered then, or later, is the one in the same place of the arrangement moved to. But work that waits for a
+    server moves before anything is dispatched in that minute: it is work of the step in the new arrangement, with its
+    priority, skill and minutes, and keeps its release; what a server has in hand is finished (§9). Where the new step has no
+    pool it is done in that minute, or as a letter on its day (§5), with the wait so far in the case's lateness and one DONE
+    row without a release.
 """
 
 from __future__ import annotations

@@ -21,6 +21,7 @@ from kravsim.engine.cases_compiled import (
     ITEM_SERVER,
     ITEM_TAKEN,
     ITEM_TURN,
+    MOVED,
     NOBODY,
     Items,
     Served,
@@ -41,6 +42,7 @@ from kravsim.engine.cases_compiled import (
     is_applied_with,
     is_sold,
     is_struck,
+    moved_over,
     no_visits,
     signed,
     visits_to,
@@ -58,7 +60,7 @@ from kravsim.engine.lines_compiled import (
     leave_line,
     lines_for,
 )
-from kravsim.jit_compiled import compiled
+from kravsim.jit_compiled import apart, compiled
 from kravsim.models.plan import BY_SYSTEM, NO_RELIEF, REGULAR, WAITS
 from kravsim.units import MINUTES_PER_DAY
 
@@ -110,6 +112,8 @@ class Floor(NamedTuple):
         A server's interval of working hours, and its case and item.
     waiting, backlog : (P,)
         How many wait for each pool, and their minutes of work.
+    moved : (1,)
+        How often open cases have moved over.
     lines : Lines
         Those waiting, and the place of every case.
     """
@@ -128,6 +132,7 @@ class Floor(NamedTuple):
     serving: Ints
     waiting: Ints
     backlog: Ints
+    moved: Ints
     lines: Lines
 
 
@@ -150,6 +155,7 @@ def _floor(plan: PlanArrays, cases: CaseArrays, staff: StaffArrays) -> Floor:
         serving=np.full((n_servers, 2), NONE, np.int64),
         waiting=np.zeros(n_pools, np.int64),
         backlog=np.zeros(n_pools, np.int64),
+        moved=np.zeros(1, np.int64),
         lines=lines_for(_places(n_cases), len(staff.pool_of_queue)),
     )
 
@@ -172,7 +178,7 @@ def run_pools(plan: PlanArrays, cases: CaseArrays, staff: StaffArrays) -> Served
     staff : StaffArrays
     """
     floor, n_cases, n_servers = _floor(plan, cases, staff), len(cases.start), len(staff.pool_of_server)
-    at_once = n_servers + (n_cases if staff.relief_of_queue.any() else 0)
+    at_once = n_servers + (n_cases if staff.relief_of_queue.any() or len(plan.moves) else 0)
     taken = working("taken", (n_cases + at_once, ITEM_COLUMNS), np.int32)
     _free_all(staff, floor)
     n_started, n_items, bucket = _work_through(plan, cases, staff, floor, taken, at_once, 0, 0, NONE)
@@ -229,13 +235,15 @@ def _work_through(  # noqa: PLR0913, PLR0917 - all that a case meets
     near, busy, waiting = floor.near, floor.busy, floor.waiting
     room, starts = len(items) - at_once, _next_start(plan, cases, floor, n_started)
     while n_items <= room:
-        now = _next_minute(staff, floor, starts)
+        now = _next_minute(staff, floor, _next_move(plan, floor, starts))
         while near[0] == 0 and bucket + 1 < len(floor.bucket) and bucket + 1 << floor.shift <= now:
             bucket += 1
             _load(floor, bucket)
         now = min(now, key_of(near, 0))
         if now >= plan.horizon:
             break
+        if _next_move(plan, floor, now + 1) == now:
+            n_items = _move_over(plan, cases, staff, floor, items, n_items, now, bucket)
         while key_of(busy, 0) == now:
             _complete(plan, cases, staff, floor, items, now, bucket)
         while starts == now:
@@ -252,6 +260,63 @@ def _work_through(  # noqa: PLR0913, PLR0917 - all that a case meets
                 n_items = _relieve(plan, cases, staff, floor, items, n_items, pool, now, bucket)
                 n_items = _dispatch(plan, cases, staff, floor, items, n_items, pool, now)
     return n_started, n_items, bucket
+
+
+@compiled
+def _next_move(plan: PlanArrays, floor: Floor, now: int) -> int:
+    """First minute up to ``now`` in which open cases move over that have not yet (§19)."""
+    return min(now, int(plan.moves[floor.moved[0], 0])) if floor.moved[0] < len(plan.moves) else now
+
+
+@apart
+def _move_over(
+    plan: PlanArrays,
+    cases: CaseArrays,
+    staff: StaffArrays,
+    floor: Floor,
+    items: Items,
+    n_items: int,
+    now: int,
+    bucket: int,
+) -> int:
+    """Let all work that waits be that of the arrangement moved to, in its line or done without a pool (§19).
+
+    Returns the number of items. While they move, cases stand one after the other as in a bucket, where none that waits is.
+    """
+    floor.moved[0] += 1
+    first = last = NONE
+    for queue in range(len(staff.pool_of_queue)):
+        while not is_empty(floor.lines, queue):
+            case = leave_line(floor.lines, queue)
+            floor.later[case, LATER_NEXT] = NONE
+            if first == NONE:
+                first = case
+            else:
+                floor.later[last, LATER_NEXT] = case
+            last = case
+    for pool in range(len(floor.waiting)):
+        floor.waiting[pool] = floor.backlog[pool] = 0
+    case = first
+    while case != NONE:
+        following, place = int(floor.later[case, LATER_NEXT]), floor.lines.place[case]
+        step = moved_over(plan, int(place["step"]), int(place["release"]), now)
+        if step != place["step"]:
+            place["step"] = step
+            if plan.queue[step] != NONE:
+                visit = visits_to(plan, floor.visits, case, step) - 1
+                _, _, u_quantity = drawn(cases, case, int(place["run"]), int(place["number"]), step, visit)
+                place["work"] = min(work_of(plan, step, u_quantity), plan.horizon)
+        if plan.queue[step] != NONE:
+            _release(plan, staff, floor, case)
+        else:
+            done = done_at(plan, step, now)
+            items[n_items, ITEM_TAKEN], items[n_items, ITEM_FINISHED] = now, done if done < plan.horizon else NONE
+            items[n_items, ITEM_SERVER], items[n_items, CASE] = MOVED, case
+            n_items += 1
+            if done < plan.horizon:
+                _go_on(plan, cases, floor, case, done, bucket)
+        case = following
+    return n_items
 
 
 @compiled
@@ -323,8 +388,8 @@ def _follow(plan: PlanArrays, cases: CaseArrays, floor: Floor, case: int, target
             if is_sold(plan, cases, case, step, minute, int(place["struck"])):
                 floor.ended[case] = cases.leaves[case]
                 return NONE
-            minute = int(place["struck"])
-            target = _strike(plan, cases, floor, case, step)
+            entered, minute = minute, int(place["struck"])
+            target = moved_over(plan, _strike(plan, cases, floor, case, step), entered, minute)
             continue
         if is_applied_with(cases, step):
             u_answer, u_delay, _ = drawn_together(cases, case, step, visit, done)
@@ -378,7 +443,7 @@ def _next_target(  # noqa: PLR0913, PLR0917 - all that a case meets
         floor.ended[case] = cases.leaves[case]
         return NONE, minute
     if _is_struck(plan, cases, floor, case, step, minute, False):
-        return _strike(plan, cases, floor, case, step), minute
+        return moved_over(plan, _strike(plan, cases, floor, case, step), entered, minute), minute
     if minute >= limit:
         floor.ended[case] = minute
         return NONE, minute
@@ -393,7 +458,7 @@ def _next_target(  # noqa: PLR0913, PLR0917 - all that a case meets
         floor.ended[case] = cases.leaves[case]
         return NONE, comes
     if strikes:
-        return _strike(plan, cases, floor, case, step), comes
+        return moved_over(plan, _strike(plan, cases, floor, case, step), entered, comes), comes
     if comes >= plan.horizon:
         return NONE, comes
     if answer == NONE:
@@ -401,7 +466,7 @@ def _next_target(  # noqa: PLR0913, PLR0917 - all that a case meets
         return NONE, comes
     visit = visits_to(plan, floor.visits, case, step) - 1
     place["limit"] = barred_after(plan, klass, step, answer, visit, comes, limit)
-    return int(plan.target[step, klass, answer]), comes
+    return moved_over(plan, plan.target[step, klass, answer], entered, comes), comes
 
 
 @compiled

@@ -95,6 +95,8 @@ class _Simulation:
         self.phase: list[int] = cases.phase.tolist()
         self.sold: list[int] = plan.sold.tolist() or [0] * self.n_steps
         self.in_hand: set[int] = set()
+        self.moves: list[list[int]] = plan.moves.tolist()
+        self.counted = plan.own_steps if self.moves else self.n_steps  # §19: visits to steps in the same place
         self.leaves: list[int] = cases.leaves.tolist() or [NEVER_OPENED] * len(cases)
         self.barred: list[list[int]] = plan.barred[plan.period].tolist()
         self.first_column: list[int] = cases.first_column.tolist()
@@ -134,7 +136,7 @@ class _Simulation:
             ].tolist():
                 rows.extend((case, seq, kind, of, visit, then, answer, NONE, NONE, 0))
                 seq += 1
-                visits[of] += kind == DONE
+                visits[of % self.counted] += kind == DONE
                 if kind == ANSWERED and self.renews[of][answer] == LIMITATION_RENEWS:
                     limit = barred[then // MINUTES_PER_DAY]
         step = self.admitted(begins, klass, principal, visits)
@@ -146,8 +148,8 @@ class _Simulation:
                 struck, limit, seq = NEVER_OPENED, NEVER_OPENED, seq + 1
                 step = self.admitted(leads, klass, principal, visits)
                 continue
-            visit = visits[step]
-            visits[step] += 1
+            visit = visits[step % self.counted]
+            visits[step % self.counted] += 1
             column = self.first_column[step] + visit
             if column >= self.first_column[step + 1]:
                 raise no_draws_left(self.plan.steps[step], visit)
@@ -155,16 +157,24 @@ class _Simulation:
             entered = now
             sells = entered < leaves and leaves < self.plan.horizon and self.sold[step]
             server = release = NONE
-            unaided = 0
+            unaided, moved = 0, False
             if self.pool[step] != NONE:
                 work = self.work[step][u_quantity >> TABLE_SHIFT]
-                key = (self.priority[step], entered, case, visit)
-                taken = partial(self.taken, case, seq, step, visit, entered, work)
-                pool = self.pools[self.pool[step]]
-                until = leaves if sells else NEVER
-                self.in_hand.discard(case)
-                done = pool.submit(key, work, taken, self.skill[step], self.relief[step], until)
-                if sells:  # §18: whichever is first, and the sale where both are
+                until = leaves if sells else self.next_move(entered)
+                done = self.submitted(case, seq, step, visit, entered, work, until)
+                while not sells and until < self.plan.horizon:  # §19: whichever is first, and the move where both are
+                    yield done | env.timeout(until - int(env.now))
+                    if case in self.in_hand:
+                        break
+                    step, until = self.moved_over(step, entered, until), self.next_move(until)
+                    if self.pool[step] == NONE:
+                        moved = True
+                        break
+                    work = self.work[step][u_quantity >> TABLE_SHIFT]
+                    done = self.submitted(case, seq, step, visit, entered, work, until)
+                if moved:
+                    server = NONE
+                elif sells:  # §18: whichever is first, and the sale where both are
                     yield done | env.timeout(leaves - now)
                     if int(env.now) >= leaves:
                         seq += case in self.in_hand
@@ -175,7 +185,9 @@ class _Simulation:
                     server = yield done
                 now = int(env.now)
                 release = entered
-                if server == NONE:
+                if moved:
+                    pass
+                elif server == NONE:
                     unaided = work  # §14
                 else:
                     seq += 1
@@ -191,10 +203,11 @@ class _Simulation:
                     now = posted
             if release != NONE:
                 lateness += now - entered
+            release = NONE if moved else release
             if strikes and struck <= now:  # §16: when its turn comes
                 rows.extend((case, seq, STRUCK, step, visit, now, NONE, NONE, NONE, 0))
                 struck, limit, seq = NEVER_OPENED, NEVER_OPENED, seq + 1
-                step = self.admitted(leads, klass, principal, visits)
+                step = self.admitted(self.moved_over(leads, entered, now), klass, principal, visits)
                 continue
             if now >= limit:  # §15: found barred when its turn comes
                 step = self.plan.lapsed
@@ -220,7 +233,7 @@ class _Simulation:
             if comes_first:  # §16: before it is answered
                 rows.extend((case, seq + 1, STRUCK, step, visit, now, NONE, NONE, NONE, 0))
                 struck, limit, seq = NEVER_OPENED, NEVER_OPENED, seq + 2
-                step = self.admitted(leads, klass, principal, visits)
+                step = self.admitted(self.moved_over(leads, entered, now), klass, principal, visits)
                 continue
             if answer == NONE:
                 seq += 1
@@ -233,7 +246,8 @@ class _Simulation:
                 limit = barred[now // MINUTES_PER_DAY]
             elif self.renews[step][answer] == LIMITATION_A_YEAR and visit == 0:
                 limit = max(limit, self.in_a_year[now // MINUTES_PER_DAY])
-            step = self.admitted(self.target[step][klass][answer], klass, principal, visits)
+            follows = self.moved_over(self.target[step][klass][answer], entered, now)
+            step = self.admitted(follows, klass, principal, visits)
         rows.extend((case, seq, ENDED, step, NONE, now, NONE, NONE, NONE, 0))
 
     def taken(self, case: int, seq: int, step: int, visit: int, release: int, work: int, server: int) -> None:
@@ -241,6 +255,24 @@ class _Simulation:
         kind = LEFT if server == NONE else STARTED
         self.rows.extend((case, seq, kind, step, visit, int(self.env.now), NONE, release, server, work))
         self.in_hand.add(case)
+
+    def submitted(self, case: int, seq: int, step: int, visit: int, entered: int, work: int, until: int) -> simpy.Event:
+        """Let work wait for its pool, up to a minute; the event is that it is done."""
+        taken = partial(self.taken, case, seq, step, visit, entered, work)
+        self.in_hand.discard(case)
+        key = (self.priority[step], entered, case, visit)
+        return self.pools[self.pool[step]].submit(key, work, taken, self.skill[step], self.relief[step], until)
+
+    def next_move(self, minute: int) -> int:
+        """First minute after this one in which open cases move over (§19)."""
+        return next((at for at, _ in self.moves if at > minute), NEVER)
+
+    def moved_over(self, step: int, since: int, now: int) -> int:
+        """The step that is entered now by a case that entered where it was in a minute, instead of another (§19)."""
+        for at, first in self.moves:
+            if since < at <= now and step < self.n_steps:
+                step = step % self.counted + first
+        return step
 
     def in_time(self, step: int, answer: int, now: int, comes: int, limit: int) -> tuple[int, int]:
         """The answer and when it comes, as limitation has it; NONE where the case is barred instead (§15)."""
@@ -275,11 +307,14 @@ class _Simulation:
     def admitted(self, target: int, klass: int, principal: int, visits: list[int]) -> int:
         """The step that takes the case, following ``otherwise`` where one does not (§3)."""
         while target < self.n_steps and not (
-            visits[target] < self.max_visits[target]
+            visits[target % self.counted] < self.max_visits[target]
             and principal >= self.min_ore[target]
-            and (self.opens[target] == NO_STEP or visits[self.opens[target]] < self.max_visits[self.opens[target]])
+            and (
+                self.opens[target] == NO_STEP
+                or visits[self.opens[target] % self.counted] < self.max_visits[self.opens[target]]
+            )
         ):
             if self.otherwise[target][klass] == NO_TARGET:
-                raise refused(self.plan.steps[target], visits[target])
+                raise refused(self.plan.steps[target], visits[target % self.counted])
             target = self.otherwise[target][klass]
         return target

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ from kravsim.chance.draws import Draws
 from kravsim.engine import DEFAULT_ENGINE
 from kravsim.errors import ABSENT, Problem, RunError
 from kravsim.explaining.explanation import Explanation
-from kravsim.explaining.reasons import case_life
+from kravsim.explaining.reasons import Followed, case_life
 from kravsim.explaining.trace import check_line, check_names, find_cases, postings_frame
 from kravsim.flow import RunParts, run_model, setting
 from kravsim.ledger import LegalCalendar
@@ -26,6 +27,7 @@ from kravsim.words.wording import titled_name
 if TYPE_CHECKING:
     import pandas as pd
 
+    from kravsim.models.arranged import Part
     from kravsim.results.run import Run
     from kravsim.scenario.schema import ScenarioData
 
@@ -92,9 +94,14 @@ class Replay:
         calendar = LegalCalendar(inputs.law, inputs.stream.first, data.horizon.start, data.law.frozen_at)
         followed = parts.arrangement_of(case)
         plan = parts.plan if followed is None else followed.plan
-        life = case_life(parts.ledger, parts.log, plan, inputs.stream, calendar, data.policy, case)
+        stretches = parts.arrangements_met(case)
+        by_row = None
+        if parts.arranged is not None and parts.arranged.moves:
+            plans = tuple(part.plan for part in parts.arranged.parts)
+            by_row = Followed(plans, parts.arrangement_by_row, parts.arranged.moves[-1])
+        life = case_life(parts.ledger, parts.log, plan, inputs.stream, calendar, data.policy, case, by_row)
         names = self._named(data, self.model)
-        under = None if followed is None else self._named(data, followed.model)
+        under = self._followed(data, inputs.stream.first, stretches) if stretches else None
         doubts = (
             *doubts_of_scenario(self.worlds.scenario, model_itself(self.model)),
             *doubts_of_outcomes([parts.outcome]),
@@ -140,6 +147,16 @@ class Replay:
         check_names(*what)
         parts = self._parts(draw, replication)
         return find_cases(parts.ledger, parts.log, parts.inputs.stream, *what, payments=payments, limit=limit)
+
+    @classmethod
+    def _followed(cls, data: ScenarioData, first: dt.date, stretches: list[tuple[Part, int]]) -> tuple[str, str]:
+        """Arrangements that a case met, with the days of its first events under those that it moved to."""
+        sv, en = [], []
+        for place, (part, day) in enumerate(stretches):
+            (name_sv, name_en), since = cls._named(data, part.model), first + dt.timedelta(day)
+            sv.append(f"från {since} {name_sv}" if place else name_sv)
+            en.append(f"from {since} {name_en}" if place else name_en)
+        return "; ".join(sv), "; ".join(en)
 
     @staticmethod
     def _named(data: ScenarioData, name: str) -> tuple[str, str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,8 +31,23 @@ from kravsim.stream.stream import Stream, class_parts
 from kravsim.units import MINUTES_PER_DAY
 
 
+class Followed(NamedTuple):
+    """The plans of arrangements that cases move between, which of them each row of the log is of, and the last moved to."""
+
+    plans: tuple[Plan, ...]
+    number: NDArray[np.int64]
+    last: int
+
+
 def case_life(
-    ledger: Ledger, log: EventLog, plan: Plan, stream: Stream, calendar: LegalCalendar, policy: Policy, case: int
+    ledger: Ledger,
+    log: EventLog,
+    plan: Plan,
+    stream: Stream,
+    calendar: LegalCalendar,
+    policy: Policy,
+    case: int,
+    followed: Followed | None = None,
 ) -> CaseLife:
     """Put one case's events and postings in order.
 
@@ -43,6 +59,8 @@ def case_life(
         The law as that run applies it.
     case : int
         Number of the case, from 0.
+    followed : Followed, optional
+        Where the case has moved over from the arrangement of ``plan``.
 
     Raises
     ------
@@ -56,7 +74,7 @@ def case_life(
             allowed = phrase("0 to {n}", n=len(stream.cases) - 1)
             remedy = "name a case of this run by its number, or look with find_cases"
         raise RunError(Problem("", "case", case, allowed, remedy))
-    return _Teller(ledger, log, plan, stream, calendar, carriers(log, stream, policy), number).life()
+    return _Teller(ledger, log, plan, stream, calendar, carriers(log, stream, policy), number, followed).life()
 
 
 class _Teller:
@@ -71,7 +89,9 @@ class _Teller:
         calendar: LegalCalendar,
         carries: NDArray[np.int64],
         case: int,
+        followed: Followed | None = None,
     ) -> None:
+        self.followed = followed
         self.ledger, self.log, self.plan, self.stream, self.calendar = ledger, log, plan, stream, calendar
         self.carries, self.case = carries, case
         self.rows = np.flatnonzero(log.case == case)
@@ -124,10 +144,17 @@ class _Teller:
         row = self.rows[-1]
         if self.log.kind[row] not in (ANSWERED, STRUCK):
             return ""
-        target = int(self.plan.target[self.log.step[row], klass, self.log.answer[row]])
+        plan = self._plan_of(row)
+        if self.followed is not None:
+            plan = self.followed.plans[max(int(self.followed.number[row]), self.followed.last)]
+        target = int(plan.target[self.log.step[row], klass, self.log.answer[row]])
         if self.log.kind[row] == STRUCK:
-            target = int(self.plan.strikes[self.log.step[row], self.stream.proceedings[self.case]])
-        return self.plan.steps[target] if target < len(self.plan.steps) and self.plan.pool[target] >= 0 else ""
+            target = int(plan.strikes[self.log.step[row], self.stream.proceedings[self.case]])
+        return plan.steps[target] if target < len(plan.steps) and plan.pool[target] >= 0 else ""
+
+    def _plan_of(self, row: int) -> Plan:
+        """The plan of the arrangement that a row of the log is of."""
+        return self.plan if self.followed is None else self.followed.plans[int(self.followed.number[row])]
 
     def _entries(self) -> Iterator[Entry]:
         """Events and postings by day; a posting follows the event that caused it."""
@@ -185,7 +212,7 @@ class _Teller:
             debt,
             step=step,
             visit=visit,
-            pool=self.plan.pools[int(self.plan.pool[code])].name,
+            pool=self.plan.pools[int(self._plan_of(row).pool[code])].name,
             server=int(self.log.server[begun]),
             waited_minutes=int(self.log.minute[begun] - self.log.release[begun]),
             worked_minutes=int(self.log.quantity[begun]),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kravsim.engine.contract import DONE
 from kravsim.engine.events import EventLog
@@ -12,7 +13,7 @@ from kravsim.ledger.accounts import AGENCY, CASH, CHARGES, DEBTOR, LINE, LINES, 
 from kravsim.ledger.debts import NO_DAY
 from kravsim.ledger.ownership import Ownership
 from kravsim.models.process import PROCESS, STEP_CODE
-from kravsim.scenario.schema import Commission, Model
+from kravsim.scenario.schema import Commission
 from kravsim.units import INT64_MAX, MILLION, MINUTES_PER_DAY, divide_half_up, millionths, ore
 
 OF = {"principal": ("principal",), "interest": ("interest",), "costs": CHARGES}
@@ -60,7 +61,9 @@ def commission_ore(received_ore: Ints, tariff: Tariff) -> Ints:
     return np.where(received_ore > 0, np.minimum(np.maximum(share, tariff.least), tariff.most), 0)
 
 
-def first_days(log: EventLog, owners: Ownership, n_cases: int) -> tuple[Ints, Ints]:
+def first_days(
+    log: EventLog, owners: Ownership, n_cases: int, mine: NDArray[np.bool_] | None = None
+) -> tuple[Ints, Ints]:
     """Days on which the agency takes its first step in each case, and sends it abroad (N,); NO_DAY where it does not.
 
     Parameters
@@ -69,8 +72,11 @@ def first_days(log: EventLog, owners: Ownership, n_cases: int) -> tuple[Ints, In
     owners : Ownership
     n_cases : int
         Cases of the run.
+    mine : bool array, shape (rows,), optional
+        Which rows are done under these owners; all by default.
     """
     done, day = log.kind == DONE, log.minute // MINUTES_PER_DAY
+    done = done if mine is None else done & mine
     by_agency = np.array(owners.actor) == AGENCY
     found = []
     for steps in (by_agency, by_agency & (np.arange(len(PROCESS)) == STEP_CODE["foreign_collection"])):
@@ -82,9 +88,7 @@ def first_days(log: EventLog, owners: Ownership, n_cases: int) -> tuple[Ints, In
     return found[0], found[1]
 
 
-def book_commission(
-    journal: Journal, log: EventLog, cash: Postings, owners: Ownership, model: Model, n_cases: int
-) -> None:
+def book_commission(journal: Journal, cash: Postings, commission: Commission | None, taken: Ints, abroad: Ints) -> None:
     """The commission on what the region receives of a case, from the day on which the agency takes it until it goes abroad.
 
     §M22.
@@ -95,18 +99,16 @@ def book_commission(
     ----------
     journal : Journal
         Is added to.
-    log : EventLog
     cash : Postings
         Of the book of cash, those of debtors at the least.
-    owners : Ownership
-    model : Model
-    n_cases : int
-        Cases of the run.
+    commission : Commission or None
+        Of the contract; None where there is none.
+    taken, abroad : int64 array, shape (N,)
+        Days on which the agency takes each case and sends it abroad, as from :func:`first_days`.
     """
-    if model.contract is None or model.contract.commission is None:
+    if commission is None:
         return
-    tariff = tariff_of(model.contract.commission)
-    taken, abroad = first_days(log, owners, n_cases)
+    tariff = tariff_of(commission)
     received = cash.where((cash.payer == DEBTOR) & (cash.receiver == REGION) & (tariff.counted[cash.line] > 0))
     received = received.where((received.day >= taken[received.case]) & (received.day < abroad[received.case]))
     days = int(received.day.max(initial=0)) + 1

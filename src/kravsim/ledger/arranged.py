@@ -83,7 +83,8 @@ def book_arranged(
         interest = interest + paid if interest.size else paid
     first, journal = booked[0].ledger, Journal()
     years = list(first.years)
-    book_arranged_years(journal, interest, arranged, world, years, _reserve(log, stream, arranged, years))
+    number = arranged.number_of(stream.cases.hand_over_day)[log.case]
+    book_arranged_years(journal, interest, arranged, world, years, reserve_of_log(log, number, arranged, years))
     postings = [_among_all(one, stream) for one in booked] + [journal.postings()]
     whole = replace(
         first,
@@ -125,11 +126,21 @@ def _debts(booked: list[BookedPart], stream: Stream) -> Debts:
     return Debts(**found)
 
 
-def _reserve(log: EventLog, stream: Stream, arranged: Arranged, years: list[tuple[int, int]]) -> Reserve:
-    """Minutes that servers in reserve took up in each year, of the pools of all arrangements."""
+def reserve_of_log(log: EventLog, number: Ints, arranged: Arranged, years: list[tuple[int, int]]) -> Reserve:
+    """Minutes that servers in reserve took up in each year, of the pools of all arrangements.
+
+    Parameters
+    ----------
+    log : EventLog
+        With the steps of one arrangement.
+    number : int64 array, shape (rows,)
+        Arrangement of each row.
+    arranged : Arranged
+    years : list of (int, int)
+        First day of each calendar year and the day after its last, since day 0.
+    """
     begun = np.flatnonzero(log.kind == STARTED)
-    number = arranged.number_of(stream.cases.hand_over_day)[log.case[begun]]
-    pool = np.array([part.plan.pool for part in arranged.parts])[number, log.step[begun]]
+    pool = np.array([part.plan.pool for part in arranged.parts])[number[begun], log.step[begun]]
     kind: Ints = np.zeros(len(begun), np.int64)
     for place, one in enumerate(arranged.outward.pools):
         kind[pool == place] = one.kind[log.server[begun][pool == place]]

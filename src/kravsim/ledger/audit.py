@@ -7,6 +7,8 @@ from the booking.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from kravsim.engine.contract import DONE, LEFT, NONE, STARTED
@@ -19,6 +21,39 @@ from kravsim.ledger.statement import amounts_of, statement_of
 from kravsim.models.plan import BY_SYSTEM, LAID_ASIDE, Plan
 from kravsim.phrases import phrase
 from kravsim.stream.stream import Stream
+
+if TYPE_CHECKING:
+    from kravsim.ledger.audit_compiled import Moved
+
+
+def audit_moved(
+    log: EventLog, stream: Stream, postings: Postings, legal: Legal, moved: Moved, played: EventLog, whole: Plan
+) -> None:
+    """Check the journal of a run in which cases move from arrangement to arrangement.
+
+    Parameters
+    ----------
+    log, stream, postings, legal
+        As in :func:`audit`, with the steps of one arrangement.
+    moved : Moved
+        The arrangements and their contracts.
+    played, whole
+        Log and plan with the steps of all arrangements.
+
+    Raises
+    ------
+    RunError
+        As :func:`audit`.
+    """
+    from kravsim.ledger.audit_compiled import audit_cases  # compiled, so imported where it is needed
+
+    problems = [
+        *audit_cases(log, stream, postings, legal, moved),
+        *purses(amounts_of(postings)),
+        *staff_faults(played, whole),
+    ]
+    if problems:
+        raise RunError(problems)
 
 
 def audit(log: EventLog, plan: Plan, stream: Stream, postings: Postings, legal: Legal) -> None:

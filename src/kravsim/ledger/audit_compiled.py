@@ -45,6 +45,8 @@ from kravsim.ledger.audit_columns import (
     UNDATED,
 )
 from kravsim.ledger.audit_contract_compiled import AGREED, FINE, audit_contract
+from kravsim.ledger.audit_met_compiled import audit_contracts
+from kravsim.ledger.audit_moves_compiled import NOT_AMISS, OF_MOVE, Moving, audit_move
 from kravsim.ledger.audit_sale_compiled import NOT_OFF, OF_SALE, audit_sale
 from kravsim.ledger.faults import fault
 from kravsim.ledger.legal import (
@@ -57,6 +59,7 @@ from kravsim.ledger.legal import (
     PAYS_SHARE,
     PAYS_WAIVER,
     TWO_SIZES,
+    Agreement,
     Legal,
 )
 from kravsim.ledger.rounding_compiled import rounded
@@ -102,6 +105,7 @@ CHECKS = (
     "goes on before the demand's time is out",
     "enforcement's fee not met first",
     *OF_SALE,
+    *OF_MOVE,
     *AGREED,
 )
 (
@@ -128,8 +132,9 @@ CHECKS = (
     TOO_SOON,
     NOT_FIRST,
     BAD_SALE,
-) = range(N_CHARGES, len(CHECKS) - len(AGREED) - len(OF_SALE) + 1)
-BAD_CONTRACT = BAD_SALE + len(OF_SALE)
+) = range(N_CHARGES, len(CHECKS) - len(AGREED) - len(OF_MOVE) - len(OF_SALE) + 1)
+BAD_MOVE = BAD_SALE + len(OF_SALE)
+BAD_CONTRACT = BAD_MOVE + len(OF_MOVE)
 FAULT_COLUMNS = 3
 FAULT_WHERE, FAULT_FOUND, FAULT_WANTED = range(FAULT_COLUMNS)
 """Of each check, the first case (interest: claim) that fails it (NONE: none does), what is booked and what it should be."""
@@ -244,7 +249,17 @@ def failures(workspace: AuditWorkspace) -> list[Problem]:
     return problems
 
 
-def audit_cases(log: EventLog, stream: Stream, postings: Postings, legal: Legal) -> list[Problem]:
+class Moved(NamedTuple):
+    """What the audit of cases that may move needs beyond the law: arrangements, contracts, the arrangement of each row."""
+
+    moving: Moving
+    agreed: tuple[Agreement, ...]
+    number: Ints
+
+
+def audit_cases(
+    log: EventLog, stream: Stream, postings: Postings, legal: Legal, moved: Moved | None = None
+) -> list[Problem]:
     """Hold every case of a journal against its rows of the log and the law; debts that are no case's are a problem, too.
 
     Parameters
@@ -256,6 +271,8 @@ def audit_cases(log: EventLog, stream: Stream, postings: Postings, legal: Legal)
     postings : Postings
         The journal as booked, in any order.
     legal : Legal
+    moved : Moved, optional
+        Where cases move from arrangement to arrangement.
     """
     cases, claims, n_cases = stream.cases, stream.claims, len(stream.cases)
     log_rows, unsorted = (
@@ -271,11 +288,18 @@ def audit_cases(log: EventLog, stream: Stream, postings: Postings, legal: Legal)
         *(claims.principal_ore, claims.due_day, claims.run),
         *(cases.first_claim, cases.principal_ore, cases.klass, cases.debtor, cases.hand_over_day),
     )
-    arrays = (np.require(array, np.int64, ["C", "W"]) for array in given)
+    arrays = [np.require(array, np.int64, ["C", "W"]) for array in given]
     workspace = audit_workspace(
         int(np.diff(cases.first_claim).max(initial=0)), stream.openings, len(log) * bool(legal.together.any())
     )
     _audit_cases(legal, workspace, log_rows, first_row, posted, first_posting, *arrays)
+    if moved is not None:
+        by_case = arrays[4], arrays[7]
+        number = np.require(moved.number, np.int64, ["C", "W"])
+        _audit_moves(
+            *(legal, moved.moving, moved.agreed, workspace, log_rows, first_row, number, posted, first_posting),
+            *by_case,
+        )
     nobodys, problems = posted[: first_posting[0]], failures(workspace)
     debts = np.isin(nobodys[:, P_BOOK], (CHARGE, WRITE_OFF)) | (nobodys[:, P_PAYER] == DEBTOR)
     if debts.any():
@@ -333,6 +357,39 @@ def _audit_cases(  # noqa: PLR0913, PLR0917 - all cases and everything they are 
             handed[case],
         )
         audit_life(legal, workspace, rows, rows.shape[1], run, first, last, case, klass[case], opening)
+
+
+@compiled
+def _audit_moves(  # noqa: PLR0913, PLR0917 - all cases and everything they are held against
+    legal: Legal,
+    moving: Moving,
+    agreed: tuple[Agreement, ...],
+    workspace: AuditWorkspace,
+    log: Ints,
+    first_row: Ints,
+    number: Ints,
+    posted: Ints,
+    first_posting: Ints,
+    case_principal: Ints,
+    handed: Ints,
+) -> None:
+    for case in range(len(case_principal)):
+        rows = log[:, first_row[case] : first_row[case + 1]]
+        postings = posted[first_posting[case] : first_posting[case + 1]]
+        audit_moving(
+            legal,
+            moving,
+            agreed,
+            workspace,
+            rows,
+            rows.shape[1],
+            number[first_row[case] : first_row[case + 1]],
+            postings,
+            len(postings),
+            handed[case],
+            case,
+            case_principal[case],
+        )
 
 
 @compiled
@@ -525,9 +582,10 @@ def audit_case(  # noqa: C901, PLR0912, PLR0913, PLR0917 - a case and everything
         _fault(workspace, BAD_PAYMENT, case, paid - received, 0)
     if advanced != outlays:
         _fault(workspace, BAD_OUTLAYS, case, outlays - advanced, 0)
-    off, booked, agreed = audit_contract(legal.agreed, rows, n_rows, postings, n_postings)
-    if off != FINE:
-        _fault(workspace, BAD_CONTRACT + off, case, booked, agreed)
+    if len(legal.agreed.year_end):  # of several contracts each is held against its rows, in audit_moving
+        off, booked, agreed = audit_contract(legal.agreed, rows, n_rows, postings, n_postings)
+        if off != FINE:
+            _fault(workspace, BAD_CONTRACT + off, case, booked, agreed)
     wrong, found, wanted = audit_sale(legal, rows, n_rows, postings, n_postings, handed, case_principal)
     if wrong != NOT_OFF:
         _fault(workspace, BAD_SALE + wrong, case, found, wanted)
@@ -553,6 +611,50 @@ def audit_case(  # noqa: C901, PLR0912, PLR0913, PLR0917 - a case and everything
     if invoiced != 0:
         _fault(workspace, BAD_PRINCIPAL, case, invoiced, 0)
     _check_debt(workspace, rows, n_rows, charged - received - given_up, given_up - waived, case)
+
+
+@compiled
+def audit_moving(  # noqa: PLR0913, PLR0917 - a case and everything it is held against
+    legal: Legal,
+    moving: Moving,
+    agreed: tuple[Agreement, ...],
+    workspace: AuditWorkspace,
+    rows: Ints,
+    n_rows: int,
+    number: Ints,
+    postings: Ints,
+    n_postings: int,
+    handed: int,
+    case: int,
+    case_principal: int,
+) -> None:
+    """Hold one case that may move against the arrangements and contracts that it has met.
+
+    Parameters
+    ----------
+    legal : Legal
+    moving : Moving
+    agreed : tuple of Agreement
+        Of each arrangement.
+    workspace : AuditWorkspace
+        Working space of the audit.
+    rows, n_rows, postings, n_postings
+        As in :func:`audit_case`.
+    number : int64 array, shape (at least n_rows,)
+        Arrangement of each row, as it was booked.
+    handed : int
+        Day of the hand-over, since day 0.
+    case : int
+        Index of the case.
+    case_principal : int
+        Principal of the case, öre.
+    """
+    amiss, found, wanted = audit_move(legal, moving, rows, n_rows, number, postings, n_postings, handed, case_principal)
+    if amiss != NOT_AMISS:
+        _fault(workspace, BAD_MOVE + amiss, case, found, wanted)
+    off, booked, due = audit_contracts(legal, moving, agreed, rows, n_rows, number, postings, n_postings)
+    if off != FINE:
+        _fault(workspace, BAD_CONTRACT + off, case, booked, due)
 
 
 @compiled

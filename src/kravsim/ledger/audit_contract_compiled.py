@@ -90,10 +90,10 @@ def audit_contract(  # noqa: C901, PLR0912 - one line of the contract after anot
     wanted = agreed.payment if paid != UNDATED else 0
     if payment_astray or payment != wanted:
         return PAYMENT, payment, wanted
-    wanted = _of_year(agreed.year_end, prices, when)
+    wanted = price_of_year(agreed.year_end, prices, when)
     if charged_astray or charged != wanted:
         return PRICE, charged, wanted
-    wanted = _of_year(agreed.year_end, agreed.price_paid, paid)
+    wanted = price_of_year(agreed.year_end, agreed.price_paid, paid)
     if charged_paid_astray or charged_paid != wanted:
         return PAID_PRICE, charged_paid, wanted
     if commissioned:
@@ -102,8 +102,18 @@ def audit_contract(  # noqa: C901, PLR0912 - one line of the contract after anot
 
 
 @compiled
-def _of_year(year_end: Ints, prices: Ints, day: int) -> int:
-    """The price of the calendar year in which a day lies; nothing where there is no such day."""
+def price_of_year(year_end: Ints, prices: Ints, day: int) -> int:
+    """The price of the calendar year in which a day lies; nothing where there is no such day.
+
+    Parameters
+    ----------
+    year_end : int64 array, shape (Y,)
+        The day after the last of each calendar year, since day 0.
+    prices : int64 array, shape (Y,)
+        Öre.
+    day : int
+        Since day 0, or UNDATED.
+    """
     if day == UNDATED:
         return 0
     year = 0
@@ -153,9 +163,21 @@ def _commission(
             agreed.counted[postings[n, P_LINE]] and postings[n, P_PAYER] == DEBTOR and postings[n, P_RECEIVER] == REGION
         ):
             received += postings[n, P_AMOUNT] if taken <= postings[n, P_DAY] < abroad else 0
+    return found, commission_on(agreed, received)
+
+
+@compiled
+def commission_on(agreed: Agreement, received: int) -> int:
+    """What a commission comes to on all that has been received of a case under a contract (§M22, §M26).
+
+    Parameters
+    ----------
+    agreed : Agreement
+    received : int
+        Öre.
+    """
     if received == 0:
-        return found, 0
+        return 0
     wanted = received // MILLION * agreed.share
     wanted += rounded(received % MILLION * agreed.share, MILLION)
-    wanted = max(wanted, agreed.floor)
-    return found, min(wanted, agreed.cap)
+    return int(min(max(wanted, agreed.floor), agreed.cap))

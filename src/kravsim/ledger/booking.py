@@ -11,7 +11,7 @@ from kravsim.engine.contract import STARTED
 from kravsim.engine.events import EventLog
 from kravsim.law import LawDays
 from kravsim.ledger.accounts import CASH, LINE, Ints, Journal, Postings
-from kravsim.ledger.agreed import book_commission
+from kravsim.ledger.agreed import book_commission, first_days
 from kravsim.ledger.by_rule import Happened, book_rules, book_years
 from kravsim.ledger.costs import (
     Reserve,
@@ -25,6 +25,7 @@ from kravsim.ledger.costs import (
 )
 from kravsim.ledger.debts import Debts, book_debts
 from kravsim.ledger.ownership import Ownership, ownership
+from kravsim.ledger.purses import purses_of
 from kravsim.ledger.together import STEP_APPLICATION, carried_by_another
 from kravsim.models import model_named
 from kravsim.models.plan import PoolPlan
@@ -126,14 +127,16 @@ def book_cases(
     data, model = world.data, model_named(world.data, model_name)
     owners, years = ownership(model), calendar_years(stream.first, stream.n_days)
     start = (data.horizon.start - stream.first).days
-    debts = book_debts(journal, log, stream, law, owners, data.policy)
+    purses = purses_of((owners,), np.zeros(len(log), np.int64), log.step)
+    debts = book_debts(journal, log, stream, law, purses, data.policy)
     so_far = journal.postings()
     cash = so_far.where(so_far.book == CASH)
     principal, interest = (cash.where(cash.line == LINE[name]) for name in ("principal", "interest"))
     by_year = tuple(models_by_year(data, model, years_of(stream.first, years)))
     book_rules(journal, Happened(log, stream, law, owners, data.policy, by_year, debts, cash, years))
     book_sales(journal, stream, debts, sales)
-    book_commission(journal, log, cash, owners, model, len(stream.cases))
+    days = first_days(log, owners, len(stream.cases))
+    book_commission(journal, cash, None if model.contract is None else model.contract.commission, *days)
     book_valuation(journal, stream, debts, principal, data.policy)
     joined = (
         carried_by_another(log, stream, data.policy)

@@ -21,6 +21,7 @@ from kravsim.ledger.accounts import AGENCY, CASH, CHARGES, LINE, NO_CASE, REGION
 from kravsim.ledger.agreed import first_days
 from kravsim.ledger.debts import NO_DAY, Debts, statutory_ore
 from kravsim.ledger.ownership import Ownership
+from kravsim.ledger.purses import Purses
 from kravsim.ledger.rules import Rule, amounts, in_force, party, passed_on, statute
 from kravsim.ledger.together import carried_by_another
 from kravsim.models.plan import PoolPlan
@@ -37,6 +38,33 @@ class Due(NamedTuple):
     day: Ints
     amount: Ints
     step: int | Ints = NO_CASE
+
+
+class Under(NamedTuple):
+    """What is one arrangement's of a run in which cases move over.
+
+    Attributes
+    ----------
+    number : int
+        Of the arrangement.
+    rows : bool array, shape (rows,)
+        Rows of the log that are its own.
+    taken : int64 array, shape (N,)
+        Day on which each case is taken under its contract, which earlier arrangements may share; NO_DAY where it is not.
+    takes : bool array, shape (N,)
+        Cases that are taken under this arrangement itself.
+    leave : int64 array, shape (n,)
+        Rows with which cases come to another contract after this arrangement.
+    purses : Purses
+        Who keeps what.
+    """
+
+    number: int
+    rows: NDArray[np.bool_]
+    taken: Ints
+    takes: NDArray[np.bool_]
+    leave: Ints
+    purses: Purses
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,6 +88,8 @@ class Happened:
         What debtors have paid.
     years : list of (int, int)
         First day of each calendar year and the day after its last, since day 0.
+    under : Under or None
+        Which of it is of one arrangement, where cases move over; ``cash`` then has what is paid under it.
     """
 
     log: EventLog
@@ -71,6 +101,7 @@ class Happened:
     debts: Debts
     cash: Postings
     years: list[tuple[int, int]]
+    under: Under | None = None
 
     @property
     def model(self) -> Model:
@@ -90,7 +121,38 @@ class Happened:
     @cached_property
     def taken(self) -> Ints:
         """Day on which the agency takes each case; NO_DAY where it does not."""
+        if self.under is not None:
+            return self.under.taken
         return first_days(self.log, self.owners, len(self.stream.cases))[0]
+
+    @property
+    def takes(self) -> NDArray[np.bool_]:
+        """Cases that the agency takes."""
+        return np.asarray(self.taken < NO_DAY) if self.under is None else self.under.takes
+
+    @property
+    def leave(self) -> Ints:
+        """Rows with which cases come to another contract."""
+        return np.zeros(0, np.int64) if self.under is None else self.under.leave
+
+    def rows_in(self, which: NDArray[np.bool_]) -> Ints:
+        """Those of some rows that are the arrangement's.
+
+        Parameters
+        ----------
+        which : bool array, shape (rows,)
+        """
+        return np.flatnonzero(which if self.under is None else which & self.under.rows)
+
+    def column(self, name: str) -> int:
+        """The column of a charge in ``debts``.
+
+        Parameters
+        ----------
+        name : str
+            Name in CHARGES.
+        """
+        return CHARGES.index(name) if self.under is None else self.under.purses.column(self.under.number, name)
 
     def done(self, steps: tuple[str, ...]) -> Ints:
         """Rows in which one of the steps is done.
@@ -101,7 +163,7 @@ class Happened:
             Names in STEPS.
         """
         code = [STEP_CODE[name] for name in steps]
-        return np.flatnonzero((self.log.kind == DONE) & np.isin(self.log.step, code))
+        return self.rows_in((self.log.kind == DONE) & np.isin(self.log.step, code))
 
     def own(self, steps: tuple[str, ...]) -> tuple[str, ...]:
         """Those of the steps that the region does itself.
@@ -232,18 +294,18 @@ def _own_stay(happened: Happened, rule: Rule) -> Iterator[Due]:
 
 
 def _taken(happened: Happened, rule: Rule) -> Iterator[Due]:
-    case = np.flatnonzero(happened.taken < NO_DAY)
+    case = np.flatnonzero(happened.takes)
     yield Due(case, happened.taken[case], happened.each(rule, case, happened.taken[case]))
 
 
 def _ended(happened: Happened, rule: Rule) -> Iterator[Due]:
-    rows = np.flatnonzero(happened.log.kind == ENDED)
+    rows = np.append(happened.rows_in(happened.log.kind == ENDED), happened.leave)
     rows = rows[happened.taken[happened.log.case[rows]] < NO_DAY]
     yield happened.at(rows, happened.each(rule, happened.log.case[rows], happened.day[rows]), step=False)
 
 
 def _paid(happened: Happened, rule: Rule) -> Iterator[Due]:
-    rows = np.flatnonzero((happened.log.kind == ENDED) & (happened.log.step == END_CODE["paid"]))
+    rows = happened.rows_in((happened.log.kind == ENDED) & (happened.log.step == END_CODE["paid"]))
     rows = rows[happened.taken[happened.log.case[rows]] < NO_DAY]
     yield happened.at(rows, happened.each(rule, happened.log.case[rows], happened.day[rows]), step=False)
 
@@ -251,16 +313,18 @@ def _paid(happened: Happened, rule: Rule) -> Iterator[Due]:
 def _withdrawn_late(happened: Happened, rule: Rule) -> Iterator[Due]:
     """Charges of the agency's that were given up then; the row before an end is the answer that led to it (§M16)."""
     log, owners = happened.log, happened.owners
-    late = np.flatnonzero((log.kind == ENDED) & (log.step == END_CODE["withdrawn_late"]))
+    late = happened.rows_in((log.kind == ENDED) & (log.step == END_CODE["withdrawn_late"]))
     rows = late[np.isin(log.step[late - 1], [STEP_CODE[name] for name in rule.steps])]
     for name in passed_on(rule, happened.model):
         if owners.charge[name] == AGENCY:
-            yield happened.at(rows, happened.debts.given_up[log.case[rows], CHARGES.index(name)], step=False)
+            yield happened.at(rows, happened.debts.given_up[log.case[rows], happened.column(name)], step=False)
 
 
 def _received(happened: Happened, rule: Rule) -> Iterator[Due]:
     """A share of each payment to the region that meets the charge, rounded payment by payment (§M13)."""
     cash = happened.cash
+    if happened.owners.charge[rule.of] != REGION:
+        return
     mine = cash.where((cash.line == LINE[rule.of]) & (cash.receiver == REGION))
     share = happened.each(rule, mine.case, mine.day)
     yield Due(mine.case, mine.day, divide_half_up(mine.amount_ore * share, MILLION), mine.step)
@@ -270,7 +334,7 @@ def _paid_abroad(happened: Happened, rule: Rule) -> Iterator[Due]:
     """A share of the principal that the answer pays, rounded once a case (§M19)."""
     log, cash = happened.log, happened.cash
     for name in rule.steps:
-        rows = np.flatnonzero(
+        rows = happened.rows_in(
             (log.kind == ANSWERED) & (log.step == STEP_CODE[name]) & (log.answer == answer_code(name, "paid"))
         )
         principal = cash.where((cash.line == LINE["principal"]) & (cash.step == STEP_CODE[name]))

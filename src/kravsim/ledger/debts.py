@@ -15,7 +15,7 @@ from kravsim.engine.contract import ANSWERED, DONE, ENDED
 from kravsim.engine.events import EventLog
 from kravsim.law import LawDays
 from kravsim.ledger.accounts import BUYER, CASH, CHARGE, CHARGES, DEBTOR, LINE, REGION, WRITE_OFF, Ints, Journal
-from kravsim.ledger.ownership import Ownership
+from kravsim.ledger.purses import Purses
 from kravsim.ledger.together import carried_by_another
 from kravsim.models.process import END_CODE, MAX_ANSWERS, PROCESS, SOLD, STEP_CODE, law_tables
 from kravsim.scenario.schema import Policy
@@ -51,7 +51,8 @@ class Debts:
     """State of every debt at the horizon, and what the booking of other lines needs to know.
 
     ``charged`` (less what has been taken off), ``paid`` and ``given_up`` (at the end) are by case and charge (N, 8); interest
-    and principal by claim (C,).
+    and principal by claim (C,). Where cases move over, a charge that two parties may keep has a column for each, after all
+    first ones (:class:`kravsim.ledger.purses.Purses`), until they are added up.
     ``end_day`` and ``end`` are by case (NO_DAY and -1: open).
 
     Attributes
@@ -80,9 +81,7 @@ class Debts:
     end: Ints
 
 
-def book_debts(
-    journal: Journal, log: EventLog, stream: Stream, law: LawDays, owners: Ownership, policy: Policy
-) -> Debts:
+def book_debts(journal: Journal, log: EventLog, stream: Stream, law: LawDays, purses: Purses, policy: Policy) -> Debts:
     """Book charges, payments and debts given up; return the state of every debt (§M1-§M11).
 
     Parameters
@@ -94,11 +93,11 @@ def book_debts(
     stream : Stream
     law : LawDays
         The law by day, from day 0 on.
-    owners : Ownership
-        Who keeps, advances and is paid what.
+    purses : Purses
+        Who keeps what by each row.
     policy : Policy
     """
-    booking = _DebtBooking(journal, log, stream, law, owners, policy)
+    booking = _DebtBooking(journal, log, stream, law, purses, policy)
     booking.principal_charges()
     booking.payments()
     booking.ends()
@@ -148,21 +147,22 @@ class _DebtBooking:
     """The running state of all debts while payments are taken in order."""
 
     def __init__(
-        self, journal: Journal, log: EventLog, stream: Stream, law: LawDays, owners: Ownership, policy: Policy
+        self, journal: Journal, log: EventLog, stream: Stream, law: LawDays, purses: Purses, policy: Policy
     ) -> None:
         self.journal, self.log, self.stream, self.law = journal, log, stream, law
-        self.owners, self.policy = owners, policy
+        self.purses, self.policy = purses, policy
         cases, claims = stream.cases, stream.claims
         self.day = log.minute // MINUTES_PER_DAY
         self.first_row = np.searchsorted(log.case, np.arange(len(cases) + 1))
         self.charged_so_far = self._charges()
         self.may_claim_interest = self._running(self._done(policy.interest_from)) > 0
         n, c = len(cases), len(claims.case)
-        self.paid = np.zeros((n, len(CHARGES)), np.int64)
-        self.given_up = np.zeros((n, len(CHARGES)), np.int64)
+        self.paid = np.zeros((n, len(purses.of_charges)), np.int64)
+        self.given_up = np.zeros((n, len(purses.of_charges)), np.int64)
         self.interest_from = np.minimum(claims.due_day, stream.n_days - 1)  # due beyond the end: no interest within it
-        self.interest_charged, self.interest_paid = np.zeros(c, np.int64), np.zeros(c, np.int64)
-        self.interest_given_up = np.zeros(c, np.int64)
+        by_owner = (c, len(purses.of_interest))
+        self.interest_charged, self.interest_paid = np.zeros(by_owner, np.int64), np.zeros(by_owner, np.int64)
+        self.interest_given_up = np.zeros(by_owner, np.int64)
         self.principal_paid, self.principal_given_up = np.zeros(c, np.int64), np.zeros(c, np.int64)
         self.end_day, self.end = np.full(n, NO_DAY), np.full(n, -1, np.int64)
 
@@ -183,31 +183,32 @@ class _DebtBooking:
 
         §M3, §M5, §M10.
         """
-        running = np.zeros((len(self.log), len(CHARGES)), np.int64)
+        running = np.zeros((len(self.log), len(self.purses.of_charges)), np.int64)
         effects, carried = self._effects(), carried_by_another(self.log, self.stream, self.policy)
         for step in PROCESS:
-            rows = np.flatnonzero(self._done(step.name))
+            done = np.flatnonzero(self._done(step.name))
             for name in charged_names(step.charges, self.policy):
-                principal = self.stream.cases.principal_ore[self.log.case[rows]]
-                amount = statutory_ore(name, self.day[rows], principal, self.law, self.policy) * ~carried[rows]
-                by_row = np.zeros(len(self.log), np.int64)
-                by_row[rows] = amount
-                waived = rows[effects[np.minimum(rows + 1, len(self.log) - 1)] == EFFECT_WAIVE] + 1
-                by_row[waived] = -by_row[waived - 1]
-                off = -by_row[waived]
-                owner, case = self.owners.charge[name], self.log.case[waived]
-                self._write_off(name, owner, self.day[waived], off, case, step=self.log.step[waived])
-                running[:, CHARGES.index(name)] = self._running(by_row)
-                self.journal.post(
-                    CHARGE,
-                    name,
-                    payer=DEBTOR,
-                    receiver=self.owners.charge[name],
-                    day=self.day[rows],
-                    amount=amount,
-                    case=self.log.case[rows],
-                    step=self.log.step[rows],
-                )
+                for column, rows in self.purses.of_rows(CHARGES.index(name), done):
+                    principal = self.stream.cases.principal_ore[self.log.case[rows]]
+                    amount = statutory_ore(name, self.day[rows], principal, self.law, self.policy) * ~carried[rows]
+                    by_row = np.zeros(len(self.log), np.int64)
+                    by_row[rows] = amount
+                    waived = rows[effects[np.minimum(rows + 1, len(self.log) - 1)] == EFFECT_WAIVE] + 1
+                    by_row[waived] = -by_row[waived - 1]
+                    off = -by_row[waived]
+                    owner, case = self.purses.of_charges[column], self.log.case[waived]
+                    self._write_off(name, owner, self.day[waived], off, case, step=self.purses.step[waived])
+                    running[:, column] = self._running(by_row)
+                    self.journal.post(
+                        CHARGE,
+                        name,
+                        payer=DEBTOR,
+                        receiver=owner,
+                        day=self.day[rows],
+                        amount=amount,
+                        case=self.log.case[rows],
+                        step=self.purses.step[rows],
+                    )
         return running
 
     def principal_charges(self) -> None:
@@ -262,7 +263,7 @@ class _DebtBooking:
         later = owing[which]
         self._charge_interest(claim[later], day[which][later], (day[which][later],) * 2, rows[which][later])
         principal_due = self.stream.claims.principal_ore[claim] - self.principal_paid[claim]
-        total = fees_due.sum(axis=1) + np.add.reduceat(interest_due + principal_due, opening)
+        total = fees_due.sum(axis=1) + np.add.reduceat(interest_due.sum(axis=1) + principal_due, opening)
         part = self.log.quantity[rows]
         rest = np.where(what[rows] == EFFECT_PAID, total, total // MILLION * part + total % MILLION * part // MILLION)
         alone = what[rows] == EFFECT_PRINCIPAL
@@ -273,15 +274,19 @@ class _DebtBooking:
             dues = fees_due, interest_due, principal_due
             fees, interest, principal = self._pro_rata(dues, part, rest, which, np.flatnonzero(shared[which]))
             fees_due[shared], rest = fees[shared], np.where(shared, NO_DAY, rest)
-            interest_due = np.where(shared[which], interest, interest_due)
+            interest_due = np.where(shared[which, None], interest, interest_due)
             principal_due = np.where(shared[which], principal, principal_due)
         rest = self._pay_costs(rows, (case, day), fees_due, rest, FIRST_COSTS)
         for component in self.policy.allocation:
             if component == "costs":
                 rest = self._pay_costs(rows, (case, day), fees_due, rest, LATER_COSTS)
+            elif component == "interest":
+                for purse, owner in enumerate(self.purses.of_interest):
+                    due, paid = interest_due[:, purse], self.interest_paid[:, purse]
+                    rest = self._pay_claims((component, owner), rows, (due, paid), (which, claim, opening), rest)
             else:
-                due = interest_due if component == "interest" else principal_due
-                rest = self._pay_claims(component, rows, due, (which, claim, opening), rest)
+                due, paid = principal_due, self.principal_paid
+                rest = self._pay_claims((component, REGION), rows, (due, paid), (which, claim, opening), rest)
 
     @staticmethod
     def _pro_rata(
@@ -295,14 +300,15 @@ class _DebtBooking:
         fees, interest, principal = due
         found = tuple(
             debt // MILLION * each + debt % MILLION * each // MILLION
-            for debt, each in ((fees, part[:, None]), (interest, part[which]), (principal, part[which]))
+            for debt, each in ((fees, part[:, None]), (interest, part[which, None]), (principal, part[which]))
         )
-        left = rest - found[0].sum(axis=1) - np.bincount(which, found[1] + found[2], len(rest)).astype(np.int64)
+        of_claims = found[1].sum(axis=1) + found[2]
+        left = rest - found[0].sum(axis=1) - np.bincount(which, of_claims, len(rest)).astype(np.int64)
         for position in range(fees.shape[1]):
             more = (left > 0) & (found[0][:, position] * MILLION < fees[:, position] * part)
             found[0][more, position] += 1
             left = left - more
-        for debt, share in ((interest, found[1]), (principal, found[2])):
+        for debt, share in (*zip(interest.T, found[1].T, strict=True), (principal, found[2])):
             for at in among.tolist():
                 if left[which[at]] > 0 and share[at] * MILLION < debt[at] * part[which[at]]:
                     share[at] += 1
@@ -327,58 +333,65 @@ class _DebtBooking:
         left = np.where(claimed, claims.principal_ore[claim] - self.principal_paid[claim], 0)
         since = self.interest_from[claim]
         amount = self.law.interest_ore(left, since, np.maximum(until, since))
-        self.interest_charged[claim] += amount
+        purse = self.purses.of_interest_by_row[rows]
+        self.interest_charged[claim, purse] += amount
         self.interest_from[claim] = np.maximum(on, since)
         self.journal.post(
             CHARGE,
             "interest",
             payer=DEBTOR,
-            receiver=self.owners.interest,
+            receiver=np.array(self.purses.of_interest)[purse],
             day=day,
             amount=amount,
             case=claims.case[claim],
             claim=claim,
-            step=self.log.step[rows],
+            step=self.purses.step[rows],
         )
 
     def _pay_costs(self, rows: Ints, of: tuple[Ints, Ints], due: Ints, rest: Ints, positions: tuple[int, ...]) -> Ints:
         """Pay these costs in their order; ``of`` is the case and the day of each payment (§M8)."""
         case, day = of
         for position in positions:
-            name = CHARGES[position]
-            amount = np.minimum(rest, due[:, position])
-            self.paid[case, position] += amount
-            rest = rest - amount
-            self.journal.post(
-                CASH,
-                name,
-                payer=DEBTOR,
-                receiver=self.owners.charge[name],
-                day=day,
-                amount=amount,
-                case=case,
-                step=self.log.step[rows],
-            )
+            for column in range(position, len(self.purses.of_charges), len(CHARGES)):
+                amount = np.minimum(rest, due[:, column])
+                self.paid[case, column] += amount
+                rest = rest - amount
+                self.journal.post(
+                    CASH,
+                    CHARGES[position],
+                    payer=DEBTOR,
+                    receiver=self.purses.of_charges[column],
+                    day=day,
+                    amount=amount,
+                    case=case,
+                    step=self.purses.step[rows],
+                )
         return rest
 
-    def _pay_claims(self, component: str, rows: Ints, due: Ints, claims: tuple[Ints, Ints, Ints], rest: Ints) -> Ints:
-        """Pay a component of each claim, oldest claim first (§M8)."""
-        which, claim, opening = claims
+    def _pay_claims(
+        self,
+        what: tuple[str, int],
+        rows: Ints,
+        debt: tuple[Ints, Ints],
+        claims: tuple[Ints, Ints, Ints],
+        rest: Ints,
+    ) -> Ints:
+        """Pay a component of each claim to its owner, oldest claim first; ``debt`` is what is due, and paid so far (§M8)."""
+        (component, owner), (due, paid), (which, claim, opening) = what, debt, claims
         running = np.cumsum(due)
         before = running - due - (running - due)[opening][which]
         amount = np.clip(rest[which] - before, 0, due)
-        paid = self.interest_paid if component == "interest" else self.principal_paid
         paid[claim] += amount
         self.journal.post(
             CASH,
             component,
             payer=DEBTOR,
-            receiver=self.owners.interest if component == "interest" else REGION,
+            receiver=owner,
             day=self.day[rows][which],
             amount=amount,
             case=self.log.case[rows][which],
             claim=claim,
-            step=self.log.step[rows][which],
+            step=self.purses.step[rows][which],
         )
         return rest - np.add.reduceat(amount, opening)
 
@@ -392,15 +405,16 @@ class _DebtBooking:
         left = self.charged_so_far[rows] - self.paid[case]
         self.given_up[case] = left
         to = np.where(self.end[case] == END_CODE[SOLD], BUYER, DEBTOR)
-        for position, name in enumerate(CHARGES):
-            self._write_off(name, self.owners.charge[name], day, left[:, position], case, to=to)
+        for column, owner in enumerate(self.purses.of_charges):
+            self._write_off(CHARGES[column % len(CHARGES)], owner, day, left[:, column], case, to=to)
         if len(case):
             which, claim, _ = self._claims_of(case)
             self.interest_given_up[claim] = self.interest_charged[claim] - self.interest_paid[claim]
             self.principal_given_up[claim] = self.stream.claims.principal_ore[claim] - self.principal_paid[claim]
-            owner = self.owners.interest
             by_claim = case[which], claim
-            self._write_off("interest", owner, day[which], self.interest_given_up[claim], *by_claim, to=to[which])
+            for purse, owner in enumerate(self.purses.of_interest):
+                left = self.interest_given_up[claim, purse]
+                self._write_off("interest", owner, day[which], left, *by_claim, to=to[which])
             self._write_off("principal", REGION, day[which], self.principal_given_up[claim], *by_claim, to=to[which])
 
     def _write_off(
@@ -437,9 +451,9 @@ class _DebtBooking:
             charged,
             self.paid,
             self.given_up,
-            self.interest_charged,
-            self.interest_paid,
-            self.interest_given_up,
+            self.interest_charged.sum(axis=1),
+            self.interest_paid.sum(axis=1),
+            self.interest_given_up.sum(axis=1),
             self.principal_paid,
             self.principal_given_up,
             self.end_day,

@@ -213,6 +213,8 @@ NO_AGENCY = Agreement(
     0,
 )
 """Where the region collects itself."""
+SEVERAL = NO_AGENCY._replace(year_end=np.zeros(0, np.int64))
+"""Where a case may meet several contracts: each is held against by itself."""
 
 
 def agreement_of(model: Model, by_year: Sequence[tuple[int, Model]] = ()) -> Agreement:

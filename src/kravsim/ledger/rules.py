@@ -92,6 +92,15 @@ In an order of their own
      (principal, fees, outlays, interest that has been charged) is given up to the buyer by whoever it was owed to. So who
      has advanced an outlay, region or agency, bears it. Interest that has not been charged is the buyer's. No money moves
      but the price. To the agency a sale is an end like others (§M15).
+§M29 *Moving over.* Where open cases move over (contract §19), a row of the log is of the arrangement of its step, an end of
+     that which it was come to under. Each arrangement's rules hold for its rows: who charges and advances what, keeps it,
+     does the work. What is owed stays owed to whom it was; of two charges of one kind that are owed to different parties a
+     payment first meets what the first arrangement of the sequence gives to its keeper, and so of interest, which is charged
+     under the arrangement of the step that is answered. A share of a fee, a commission and what an agency pays or is paid
+     for a paid case are by the contract of that step. A contract takes a case with the agency's first step under it, and to a
+     contract a case is closed when it ends under it, or on the day of its first row under another; floor and cap of a
+     commission hold under each. An arrangement with the same contract as the one before goes on with it. What is passed on at
+     a late withdrawal is of the contract of the step withdrawn from, of charges owed to that keeper.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 The plan of all has the steps and the classes of each arrangement after those of the one before: arrangement ``p`` has steps
 ``S*p`` up to ``S*(p + 1)``, classes ``K*p`` up to ``K*(p + 1)``, and ends come last. A case of class ``k`` that begins under
-arrangement ``p`` is of class ``k + K*p`` and starts, and stays, among its steps
+arrangement ``p`` is of class ``k + K*p`` and starts, and stays, among its steps, unless open cases move over
 ([decision](docs/decisions/2026-11-29-arrangements-by-date.md)).
 """
 
@@ -67,12 +67,15 @@ class Arranged:
         Day on which the measured horizon begins, since day 0.
     sales : Sales
         Which open cases leave as arrangements change.
+    moves : tuple of int
+        Arrangements, by their number, that open cases move over to as they begin.
     """
 
     name: str
     parts: tuple[Part, ...]
     start: int
     sales: Sales = NO_SALES
+    moves: tuple[int, ...] = ()
 
     def number_of(self, day: Ints) -> Ints:
         """Number of the arrangement of each day.
@@ -157,6 +160,10 @@ class Arranged:
             part_tables=part_tables,
             lapsed=plans[0].lapsed + steps * (count - 1),
             sale=NO_TARGET if plans[0].sale == NO_TARGET else plans[0].sale + steps * (count - 1),
+            moves=np.array(
+                [(self.parts[to].first * MINUTES_PER_DAY, steps * to) for to in self.moves], np.int64
+            ).reshape(-1, 2),
+            own_steps=steps if self.moves else 0,
         )
 
 
@@ -190,7 +197,8 @@ def build_arranged(world: World, name: str, draws: Draws, law: Law) -> Arranged:
         place = np.array([*(names.index(pool.name) for pool in plan.pools), -1], np.int64)  # nobody's stays so
         shared = replace(plan, pools=pools, pool=place[plan.pool], sold=sales.steps, sale=sale)
         parts.append(Part(one.model, first, last, shared, plan.pools))
-    return Arranged(name, tuple(parts), start, sales)
+    moves = tuple(number for number, (_, phase) in enumerate(phases, 1) if phase.open_cases == "move")
+    return Arranged(name, tuple(parts), start, sales, moves)
 
 
 def _shared(plans: list[Plan], spans: list[tuple[int, int]], start: int) -> tuple[PoolPlan, ...]:

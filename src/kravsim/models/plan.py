@@ -279,6 +279,11 @@ class Plan:
     deadline : (S,)
         1 where an answer that leads to a step which the case is too small for comes when the last answer would; empty where
         none does.
+    moves : (Q, 2)
+        Minutes in which open cases move over, in order of time, and the first of the steps that they move to; empty where
+        none do.
+    own_steps : int
+        How many steps a case may move from, one by one, to as many others that count visits with them; 0 where none moves.
     """
 
     model: str
@@ -321,6 +326,8 @@ class Plan:
     gathers: Ints = field(default_factory=lambda: np.zeros((0, 0, 0), np.int64))
     sold: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
     sale: int = NO_TARGET
+    moves: Ints = field(default_factory=lambda: np.zeros((0, 2), np.int64))
+    own_steps: int = 0
 
     def __post_init__(self) -> None:
         """Fill in what is left out: work waits, classes go one way. Refuse a plan that no engine could execute to the end."""
@@ -350,7 +357,7 @@ class Plan:
 
 def _faults(plan: Plan) -> list[tuple[str, object, str, str]]:
     """What is wrong with a plan, as (key, value, allowed, remedy)."""
-    faults = [*_staff_faults(plan), *_index_faults(plan)]
+    faults = [*_staff_faults(plan), *_index_faults(plan), *_move_faults(plan)]
     steps, n_targets = len(plan.steps), len(plan.steps) + len(plan.ends)
     given = np.arange(plan.threshold.shape[-1]) < plan.n_answers[:, None]  # of each step, the answers that it has
     answers = np.clip(plan.n_answers, 1, plan.threshold.shape[-1])
@@ -494,6 +501,18 @@ def _index_faults(plan: Plan) -> Iterator[tuple[str, object, str, str]]:
             phrase("{bands} bands of lateness", bands=bands),
             "give one more band than there are edges",
         )
+
+
+def _move_faults(plan: Plan) -> Iterator[tuple[str, object, str, str]]:
+    """Moves to steps that are not as many others in the same places, with as many visits to each."""
+    if len(plan.moves) and (
+        plan.own_steps <= 0
+        or (plan.moves[:, 1] % plan.own_steps).any()
+        or plan.moves[:, 1].max() + plan.own_steps > len(plan.steps)
+        or (plan.max_visits.reshape(-1, plan.own_steps) != plan.max_visits[: plan.own_steps]).any()
+    ):
+        allowed = "steps that stand for each other, with as many visits to each"
+        yield "moves", plan.moves.tolist(), allowed, "name the first of as many steps as there are"
 
 
 def _staff_faults(plan: Plan) -> Iterator[tuple[str, object, str, str]]:

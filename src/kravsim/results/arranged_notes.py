@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from kravsim.measures.outcome import Outcome
-from kravsim.scenario.sequences import arrangements_of, models_of, sells
+from kravsim.scenario.sequences import arrangements_of, models_of, moves, sells
 from kravsim.statistics.overload import mean
 from kravsim.words.display import kr, number, share
 from kravsim.words.doubts import Doubt
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from kravsim.scenario.schema import Phase
 
 _LANGS: Final = ("sv", "en")
-_RULE: Final = {"stay": ("stannar", "stay"), "sold": ("säljs", "are sold")}
+_RULE: Final = {"stay": ("stannar", "stay"), "sold": ("säljs", "are sold"), "move": ("flyttas över", "move over")}
 
 
 def arrangements(scenario: Scenario, model: str) -> Doubt | None:
@@ -106,6 +106,38 @@ def same_model_before_and_after(scenario: Scenario, model: str) -> Doubt | None:
     )
 
 
+def open_cases_move(scenario: Scenario, model: str) -> Doubt | None:
+    """Who does, is owed and is paid what of cases that move over, which no source says: our reading.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        As it was run, changes included.
+    model : str
+        One of its models or sequences.
+    """
+    data = scenario.data
+    if model not in data.sequences or not any(map(moves, data.sequences[model].phases.values())):
+        return None
+    return Doubt(
+        "open_cases_move",
+        "Öppna ärenden som flyttas över (vårt antagande, ingen källa säger det): ett steg som har påbörjats görs "
+        "klart av den som ärendet mötte, varje steg från dagen är det nya uppläggets, och arbete som väntar på "
+        "personal går över. Det som gäldenären är skyldig står kvar hos den som har tagit ut det eller lagt ut för "
+        "det; ingen ersätts på dagen. Provision, betalning för ett betalt ärende och andel av en avgift följer "
+        "avtalet för det steg som betalningen svarar på. Ett nytt avtal tar ett ärende med inkassoföretagets första"
+        " steg under det; för det gamla är ärendet avslutat när nästa upplägg gör sitt första steg. Tak och golv "
+        "för en provision gäller under varje avtal.",
+        "Open cases that move over (our assumption, no source says it): a step that has been begun is finished by "
+        "whom the case met, each step from the day on is the new arrangement's, and work that waits for staff goes "
+        "over. What the debtor owes stays owed to whoever charged or advanced it; nobody is reimbursed on the day. "
+        "A commission, what is paid for a paid case and a share of a fee are by the contract of the step that is "
+        "answered by payment. A new contract takes a case with the agency's first step under it; to the old one a "
+        "case is closed as the next arrangement does its first step. Floor and cap of a commission hold under each "
+        "contract.",
+    )
+
+
 def systems_written_off(scenario: Scenario, model: str) -> Doubt | None:
     """Systems that go with their arrangement within the horizon: all that is left of them is a cost of that year.
 
@@ -161,9 +193,9 @@ def posts_of_a_phase_alone(scenario: Scenario, model: str) -> Doubt | None:
     return Doubt(
         "posts_of_a_phase_alone",
         f"Tjänster som en regel har funnit ({sv}) är de som upplägget skulle behöva om det rådde ensamt hela tiden, inte för "
-        "de ärenden som ett annat upplägg lämnar efter sig.",
+        "de ärenden som ett annat upplägg lämnar efter sig eller till det.",
         f"Posts that a rule has found ({en}) are those that the arrangement would need were it there alone all the time, not "
-        "for the cases that another arrangement leaves behind.",
+        "for the cases that another arrangement leaves behind or to it.",
     )
 
 

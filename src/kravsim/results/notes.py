@@ -14,6 +14,7 @@ from kravsim.measures.outcome import Outcome
 from kravsim.results.arranged_notes import (
     arrangements,
     claims_sold,
+    open_cases_move,
     posts_of_a_phase_alone,
     same_model_before_and_after,
     systems_written_off,
@@ -439,6 +440,7 @@ OF_SCENARIO: Final[tuple[Callable[[Scenario, str], Doubt | None], ...]] = (
     prices_not_scaled,
     arrangements,
     same_model_before_and_after,
+    open_cases_move,
     systems_written_off,
     posts_of_a_phase_alone,
 )

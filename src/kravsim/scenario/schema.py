@@ -944,15 +944,16 @@ class Phase(Section):
 
     With ``open_cases = 'stay'`` whatever was handed over before ``since`` stays with the arrangement that it met. With
     ``'sold'`` a buyer takes all that is open on that day, of every arrangement before, for ``sale_price_share`` of the
-    principal left. With ``'split'`` some stay and some are sold: by the days since their hand-over (``split_age_days``, then
-    ``younger`` and ``older`` say what becomes of those handed over more recently, and of the others), or by the step that
-    they are at (``split_steps``, then ``at_steps`` and ``elsewhere``). Staff, system and prices by the year are those of
-    the arrangement of the day.
+    principal left. With ``'move'`` all that is open moves over: a step that has been entered before is finished by whom it
+    met, each step from then on is the new arrangement's. With ``'split'`` some stay and some are sold: by the days since
+    their hand-over (``split_age_days``, then ``younger`` and ``older`` say what becomes of those handed over more recently,
+    and of the others), or by the step that they are at (``split_steps``, then ``at_steps`` and ``elsewhere``). Staff,
+    system and prices by the year are those of the arrangement of the day.
     """
 
     since: Annotated[dt.date, Field(ge=FIRST_DATE, le=LAST_DATE)]
     model: Name
-    open_cases: Literal["stay", "sold", "split"]
+    open_cases: Literal["stay", "sold", "move", "split"]
     sale_price_share: Share | None = None
     split_age_days: Annotated[int, Field(ge=1, le=36_500)] | None = None
     younger: Literal["stay", "sold"] | None = None

@@ -49,6 +49,26 @@ def sells(phase: Phase) -> bool:
     return phase.open_cases == "sold" or (phase.open_cases == "split" and "sold" in rules)
 
 
+def moves(phase: Phase) -> bool:
+    """Whether open cases move over as a phase begins.
+
+    Parameters
+    ----------
+    phase : Phase
+    """
+    return phase.open_cases == "move"
+
+
+def leaves_a_stock(sequence: Sequence) -> bool:
+    """Whether some open cases stay with an arrangement that is followed by another.
+
+    Parameters
+    ----------
+    sequence : Sequence
+    """
+    return any(phase.open_cases not in ("sold", "move") for phase in sequence.phases.values())
+
+
 def is_sold_at(phase: Phase, step: str) -> bool:
     """Whether a case at a step is sold as a phase begins that splits open cases by their step.
 
@@ -151,6 +171,12 @@ _OF_AGE, _OF_STEP = ("split_age_days", "younger", "older"), ("split_steps", "at_
 def _open_cases(key: str, sequence: Sequence) -> Iterator[dict[str, Any]]:
     """Keys about open cases that their rule does not read, or that it misses."""
     selling = [name for name, phase in sequence.phases.items() if sells(phase)]
+    moving = [name for name, phase in sequence.phases.items() if moves(phase)]
+    if selling and moving:
+        allowed = phrase("no phase that sells, as open cases move over in {names}", names=", ".join(moving))
+        for name in selling:
+            remedy = "let open cases move over or stay, or sell them in a sequence of its own"
+            yield _problem(f"{key}.phases.{name}.open_cases", sequence.phases[name].open_cases, allowed, remedy)
     for name, phase in sequence.phases.items():
         where = f"{key}.phases.{name}"
         split: tuple[str, ...] = ()
@@ -194,9 +220,12 @@ def _shown(given: Any) -> Any:
 
 
 def _relief(key: str, sequence: Sequence, data: ScenarioData) -> Iterator[dict[str, Any]]:
-    """Teams that are relieved when they fall behind, where cases are sold: what waits for them would be gone at once."""
+    """Teams that are relieved when they fall behind, where cases are sold or move: what waits for them is gone at once."""
     for selling, one in (
-        (name, one) for name, phase in sequence.phases.items() if sells(phase) for one in arrangements_of(sequence)
+        (name, one)
+        for name, phase in sequence.phases.items()
+        if sells(phase) or moves(phase)
+        for one in arrangements_of(sequence)
     ):
         for pool, staff in data.models[one.model].staff.items():
             if staff.when_behind is not None:
@@ -217,7 +246,7 @@ def _staff(key: str, sequence: Sequence, data: ScenarioData) -> Iterator[dict[st
     has_open = set[str]()  # models of which cases are open
     for one in arrangements_of(sequence):
         model = data.models[one.model]
-        if one.phase and sequence.phases[one.phase].open_cases == "sold":
+        if one.phase and sequence.phases[one.phase].open_cases in ("sold", "move"):
             has_open.clear()
         for pool, had_it in before.items():
             working = {

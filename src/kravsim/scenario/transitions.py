@@ -16,7 +16,7 @@ from kravsim.phrases import phrase
 from kravsim.scenario.describe import number_at
 from kravsim.scenario.nearest import did_you_mean
 from kravsim.scenario.rules import refuse
-from kravsim.scenario.sequences import arrangements_of
+from kravsim.scenario.sequences import arrangements_of, leaves_a_stock
 from kravsim.scenario.values import Value
 
 if TYPE_CHECKING:
@@ -284,6 +284,9 @@ def _cost(key: str, cost: OneOff, transition: Transition, data: ScenarioData) ->
         got = f"{month_after(transition.decided, first)} - {month_after(transition.decided, last)}"
         remedy = "pay it within them, or lengthen the horizon: nothing is left out in silence"
         yield _problem(f"{key}.{'until' if cost.until is not None else 'month'}", got, allowed, remedy)
+    if cost.kind == "stock_run_off" and not leaves_a_stock(data.sequences[transition.sequence]):
+        allowed = phrase("another kind, as no open case stays behind in {sequence}", sequence=transition.sequence)
+        yield _problem(f"{key}.kind", cost.kind, allowed, "let open cases stay, or call it integration or other")
     if cost.yearly_price is not None:
         found = number_at(data, cost.yearly_price)
         is_price = cost.yearly_price.startswith("models.") and cost.yearly_price.endswith("per_year_kr")

@@ -1,7 +1,8 @@
 """Arrangements one after the other, straight to tallies: the cases of each by its own terms, what they share over all.
 
 Cases stand in order of their hand-over, so those of an arrangement follow each other. ``settle_arranged`` and
-``tallies_of_arranged`` give the same, by the two bookings: a tally for each arrangement, of its cases, and one of all.
+``tallies_of_booked`` give the same, by the two bookings: a tally for each arrangement, of its cases, and one of all. Where
+open cases move over, a case may be of several: ``settle_moving`` gives the tally of all.
 """
 
 from __future__ import annotations
@@ -18,8 +19,12 @@ from kravsim.errors import RunError
 from kravsim.ledger.accounts import Journal
 from kravsim.ledger.arranged_years import book_arranged_years
 from kravsim.ledger.audit import purses
+from kravsim.ledger.legal import SEVERAL
+from kravsim.ledger.legal_moves import moving_of
+from kravsim.ledger.ownership import ownership
 from kravsim.models import model_named
 from kravsim.settling.months import months_in
+from kravsim.settling.moving_compiled import MovingSettling, Way
 from kravsim.settling.settle_compiled import Settling
 from kravsim.settling.staff_compiled import WORK_STEP
 from kravsim.settling.summed_tallies import summed
@@ -33,10 +38,60 @@ if TYPE_CHECKING:
 
     from kravsim.engine.events import CaseInput
     from kravsim.law import LawDays
+    from kravsim.ledger.accounts import Ints
     from kravsim.ledger.legal import Legal
     from kravsim.models.arranged import Arranged
     from kravsim.scenario import World
     from kravsim.stream.stream import Stream
+
+
+def settle_moving(
+    arranged: Arranged, cases: CaseInput, stream: Stream, world: World, law: LawDays, legal: Sequence[Legal]
+) -> tuple[Tally, Ints]:
+    """Run a sequence in which open cases move over, and book it, straight to its tally.
+
+    Parameters
+    ----------
+    arranged, cases, stream, world, law, legal
+        As in :func:`settle_arranged`.
+
+    Returns
+    -------
+    Tally
+    int64 array, shape (arrangements, steps)
+        Times that each step was carried out under each arrangement within the horizon.
+
+    Raises
+    ------
+    RunError
+        As from :func:`kravsim.settling.settle_compiled.settle`.
+    """
+    whole, parts, data = arranged.whole, arranged.parts, world.data
+    models = [model_named(data, part.model) for part in parts]
+    owners, moving = [ownership(model) for model in models], moving_of(arranged, models)
+    terms = tuple(terms_of(data, model, stream, law, among=(owners, number)) for number, model in enumerate(models))
+    prepared_for = prepared(whole, cases_of_all(arranged, cases))
+    of_all = legal[0]._replace(agreed=SEVERAL)
+    settling = MovingSettling(prepared_for, stream, terms[0], of_all)
+    tally = empty_tally(len(whole.pools), months_in(terms[0].month_of_day))
+    number = np.empty(settling.space.rows.shape[1], np.int64)
+    way = Way(moving.contract, moving.first, number, np.zeros((len(parts), len(parts[0].plan.steps)), np.int64))
+    audited = moving, tuple(one.agreed for one in legal)
+    settling.go_through_all(whole, prepared_for[0], tally, terms, of_all, audited, way)
+    settling.close(whole, tally, terms[0])
+    _add_years(tally, settling, arranged, stream, world, terms[0].bygone)
+    return tally, way.done
+
+
+def _add_years(total: Tally, settling: Settling, arranged: Arranged, stream: Stream, world: World, bygone: int) -> None:
+    """Book what belongs to no case, and hold the region's purse against its statement."""
+    years = [year for year in calendar_years(stream.first, stream.n_days) if year[0] >= bygone]
+    journal, interest = Journal(), settling.interest[:, -len(years) :]
+    book_arranged_years(journal, interest, arranged, world, years, reserve_of(arranged.whole, settling.work, years))
+    add_postings(total, journal.postings(), stream, arranged.start, np.zeros(0, np.bool_))
+    problems = purses(total.amounts.sum(axis=(0, 1)))
+    if problems:
+        raise RunError(problems)
 
 
 def settle_arranged(
@@ -85,11 +140,5 @@ def settle_arranged(
         settling.work[turns, WORK_STEP] = np.where(of_work < 0, of_work, of_work + steps * number)
     total = summed(tallies)
     settling.close(whole, total, terms[0])
-    years = [year for year in calendar_years(stream.first, stream.n_days) if year[0] >= terms[0].bygone]
-    journal, interest = Journal(), settling.interest[:, -len(years) :]
-    book_arranged_years(journal, interest, arranged, world, years, reserve_of(whole, settling.work, years))
-    add_postings(total, journal.postings(), stream, arranged.start, np.zeros(0, np.bool_))
-    problems = purses(total.amounts.sum(axis=(0, 1)))
-    if problems:
-        raise RunError(problems)
+    _add_years(total, settling, arranged, stream, world, terms[0].bygone)
     return total, tallies

@@ -15,18 +15,20 @@ from kravsim.models import model_named
 from kravsim.scenario.levels import model_at
 from kravsim.settling.audit_lines import (
     bounds_of_cases,
+    bounds_of_moving,
     bounds_of_reserve,
     outside,
     priced_models,
-    wrong_parties,
-    wrong_statements,
 )
+from kravsim.settling.audit_parties import wrong_parties, wrong_statements
 from kravsim.settling.tally import PERIOD_HORIZON, Tally
 from kravsim.units import ore
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from kravsim.errors import Problem
+    from kravsim.ledger.accounts import Ints
     from kravsim.models.arranged import Arranged, Part
     from kravsim.scenario.schema import Model, ScenarioData
 
@@ -62,10 +64,52 @@ def audit_arranged_lines(total: Tally, tallies: Sequence[Tally], arranged: Arran
             *wrong_parties(tally, [model]),
             *outside(bounds_of_cases(tally, part.plan, model, data, by_the_year=False), booked),
         ]
+    problems += _of_all(total, of_no_case, _of_no_case(total, arranged, models, data), models, data)
+    if problems:
+        raise RunError(problems)
+
+
+def _of_no_case(
+    total: Tally, arranged: Arranged, models: list[Model], data: ScenarioData
+) -> dict[str, tuple[float, float]]:
+    """What belongs to no case: pay, premises, systems, prices by the year, overtime."""
     bounds = _of_the_day(arranged, models, data) | _systems(arranged, models, data)
-    bounds |= bounds_of_reserve(total, models, data, [pool.name for pool in arranged.outward.pools])
+    return bounds | bounds_of_reserve(total, models, data, [pool.name for pool in arranged.outward.pools])
+
+
+def _of_all(
+    total: Tally, booked: Ints, bounds: dict[str, tuple[float, float]], models: list[Model], data: ScenarioData
+) -> list[Problem]:
+    """Lines that do not lie between their bounds, and payers, receivers and statements that are not as agreed."""
     priced = [one for model in models for one in priced_models(data, model)]
-    problems += [*wrong_parties(total, models), *wrong_statements(of_no_case, priced), *outside(bounds, of_no_case)]
+    return [*wrong_parties(total, models), *wrong_statements(booked, priced), *outside(bounds, booked)]
+
+
+def audit_moving_lines(total: Tally, done: Ints, arranged: Arranged, data: ScenarioData) -> None:
+    """Hold the lines that no statute sets against what was done, where cases move from arrangement to arrangement.
+
+    Parameters
+    ----------
+    total : Tally
+        Of all cases, and of what belongs to none.
+    done : int64 array, shape (arrangements, steps)
+        Times that each step was carried out under each arrangement within the horizon.
+    arranged : Arranged
+        What was run.
+    data : ScenarioData
+        Of the run's world.
+
+    Raises
+    ------
+    RunError
+        Naming every line that is not what it must be.
+    """
+    models = [model_named(data, part.model) for part in arranged.parts]
+    booked, bounds = total.amounts[PERIOD_HORIZON].sum(axis=0), _of_no_case(total, arranged, models, data)
+    for line, (least, most) in bounds_of_moving(total, list(done), models, data).items():
+        before = bounds.get(line, (0.0, 0.0))
+        bounds[line] = before[0] + least, before[1] + most
+    problems = _of_all(total, booked, bounds, models, data)
     if problems:
         raise RunError(problems)
 

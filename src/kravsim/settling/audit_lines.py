@@ -8,25 +8,16 @@ not settle a line to the öre, it must lie between two bounds. This file imports
 from __future__ import annotations
 
 import datetime as dt
-import math
 from typing import TYPE_CHECKING
-
-import numpy as np
 
 from kravsim.errors import RunError
 from kravsim.ledger.accounts import (
     AGENCY,
     CASH,
     CHARGES,
-    COURT,
     DEBTOR,
-    FOREIGN_AGENCY,
-    KRONOFOGDEN,
     LINE,
-    PARTIES,
     REGION,
-    STAFF,
-    SUPPLIER,
     VALUE,
     WRITE_OFF,
     Ints,
@@ -37,6 +28,7 @@ from kravsim.models.process import END_CODE, PROCEEDINGS, PROCESS, STEP_CODE, WI
 from kravsim.phrases import phrase
 from kravsim.scenario.levels import horizon_years, models_by_year
 from kravsim.scenario.schema import fee_shares
+from kravsim.settling.audit_parties import SHARES, wrong_parties, wrong_statements
 from kravsim.settling.tally import COUNTS, OVERTIME_MINUTES, PERIOD_HORIZON, TEMPORARY_MINUTES
 from kravsim.units import MILLION, half_up, millionths, ore
 
@@ -48,20 +40,6 @@ if TYPE_CHECKING:
     from kravsim.scenario.schema import Contract, Model, ScenarioData
     from kravsim.scenario.values import Value
     from kravsim.settling.tally import Tally
-
-_TO_SUPPLIERS = (
-    "letter",
-    "check",
-    "staff_overhead",
-    "recruitment",
-    "temporary_staff",
-    "system_operation",
-    "system_once",
-)
-_TO_THE_AGENCY = ("agency_charge", "case_price", "paid_case_price", "commission")
-"""Lines that the region pays, by whom it pays."""
-_SHARES = {charge: f"{charge}_share" for charge in CHARGES if f"{charge}_share" in LINE}
-"""Lines of what the agency has of a charge, which bear its name."""
 
 Bounds = dict[str, tuple[float, float]]
 """Least and most öre of each line."""
@@ -145,6 +123,49 @@ def bounds_of_cases(tally: Tally, plan: Plan, model: Model, data: ScenarioData, 
     return bounds | _abroad(tally, booked, priced)
 
 
+def bounds_of_moving(tally: Tally, done: Sequence[Ints], models: Sequence[Model], data: ScenarioData) -> Bounds:
+    """Lines that follow from what was done in cases that move from model to model.
+
+    Letters, checks and collection abroad are held against what was done under each model, at its prices. What region and
+    agency pay each other is held against their contracts case by case; here it has an upper bound.
+
+    Parameters
+    ----------
+    tally : Tally
+        Of all cases.
+    done : sequence of int64 array, shape (S,)
+        Times that each step was carried out under each model within the horizon.
+    models : sequence of Model
+    data : ScenarioData
+        Of the run's world.
+    """
+    booked, found = tally.amounts[PERIOD_HORIZON].sum(axis=0), dict[str, tuple[float, float]]()
+    claims = sum(int(tally.counts[COUNTS.index(name)]) for name in ("referred_claims", "opening_claims"))
+    paid, given_up = int(tally.counts[COUNTS.index("paid_cases")]), int(booked[WRITE_OFF, : len(CHARGES), AGENCY].sum())
+    for of_model, model in zip(done, models, strict=True):
+        priced, mine = priced_models(data, model), tally._replace(done=of_model)
+        bounds = _letters_and_checks(mine, priced, data, []) | _abroad(mine, booked, priced)
+        contract = model.contract
+        if contract is not None:
+            price = least_and_most(priced, lambda one: one.contract.price_a_case_kr if one.contract else None)[1]
+            paid_price = least_and_most(
+                priced, lambda one: one.contract.price_a_paid_case_kr if one.contract else None
+            )[1]
+            bounds |= {
+                "contract_payment": (0, paid * ore(contract.paid_case_kr.value)),
+                "agency_charge": (0, given_up),
+                "case_price": (0, claims * price),
+                "paid_case_price": (0, paid * paid_price),
+                "commission": _commissions(tally, booked, contract),
+            }
+            bounds |= {line: (0, _shared(tally, booked, contract, charge)[1]) for charge, line in SHARES.items()}
+        for line, (least, most) in bounds.items():
+            before = found.get(line, (0, 0))
+            found[line] = before[0] + least, before[1] + most
+    agency = ("contract_payment", "agency_charge", "case_price", "paid_case_price", "commission", *SHARES.values())
+    return dict.fromkeys(agency, (0.0, 0.0)) | found
+
+
 def outside(bounds: Bounds, booked: Ints) -> list[Problem]:
     """Lines that do not lie between their bounds.
 
@@ -167,61 +188,6 @@ def outside(bounds: Bounds, booked: Ints) -> list[Problem]:
                 )
             )
     return problems
-
-
-def wrong_parties(tally: Tally, models: Sequence[Model]) -> list[Problem]:
-    """On each line of these, nobody pays but who should, and nobody is paid but who should be (§M12-§M22, §M24).
-
-    Parameters
-    ----------
-    tally : Tally
-    models : sequence of Model
-        By any of which an amount may be agreed.
-    """
-    amounts, problems = tally.amounts.sum(axis=(0, 1))[CASH], []
-    agreed = dict[str, set[tuple[int, int]]]()
-    for model in models:
-        for line, pairs in _pairs(model).items():
-            agreed.setdefault(line, set()).update(pairs)
-    for line, allowed in agreed.items():
-        for payer, receiver in zip(*np.nonzero(amounts[LINE[line]]), strict=True):
-            if (payer, receiver) not in allowed:
-                found = phrase("{payer} pays {receiver}", payer=PARTIES[payer], receiver=PARTIES[receiver])
-                who = "; ".join(f"{PARTIES[one]}, {PARTIES[other]}" for one, other in sorted(allowed))
-                problems.append(fault(line, found, phrase("payer and receiver as agreed: {who}", who=who)))
-    return problems
-
-
-def _pairs(model: Model) -> dict[str, set[tuple[int, int]]]:
-    """Who may pay whom on each line, by a model."""
-    theirs = AGENCY if model.contract is not None else SUPPLIER
-    abroad = AGENCY if model.contract is not None else FOREIGN_AGENCY
-    to = dict.fromkeys(_TO_SUPPLIERS, SUPPLIER) | dict.fromkeys(("staff_pay", "overtime"), STAFF)
-    to |= dict.fromkeys((*_TO_THE_AGENCY, *_SHARES.values()), AGENCY)
-    to |= {"foreign_collection": abroad, "ku25": theirs, "kronofogden_outlay": KRONOFOGDEN, "court_outlay": COURT}
-    pairs = {line: {(REGION, receiver)} for line, receiver in to.items()} | {"contract_payment": {(AGENCY, REGION)}}
-    for line in ("kronofogden_outlay", "court_outlay"):
-        pairs[line] |= {(AGENCY, to[line])}
-    return pairs
-
-
-def wrong_statements(booked: Ints, models: Sequence[Model]) -> list[Problem]:
-    """Statements of interest are each at their price (§M20).
-
-    Parameters
-    ----------
-    booked : int64 array, shape (books, lines, parties, parties)
-        Öre.
-    models : sequence of Model
-        By any of which one may be paid.
-    """
-    terms = [model.contract if model.contract is not None else model.unit_costs for model in models]
-    price = math.gcd(*(0 if one is None else ore(one.ku25_statement_kr.value) for one in terms))
-    found = int(booked[CASH, LINE["ku25"]].sum())
-    if found % price if price else found:
-        wanted = phrase("statements at {price} öre each", price=price)
-        return [fault("ku25", phrase("{found} öre", found=found), wanted)]
-    return []
 
 
 def _abroad(tally: Tally, booked: Ints, priced: Sequence[Model]) -> Bounds:
@@ -335,7 +301,7 @@ def _agency(tally: Tally, booked: Ints, plan: Plan, priced: Sequence[Model], yea
     model, contract = priced[0], priced[0].contract
     if contract is None:
         lines = ("contract_payment", "agency_charge", "case_price", "paid_case_price", "commission")
-        return dict.fromkeys((*lines, *_SHARES.values()), (0, 0))
+        return dict.fromkeys((*lines, *SHARES.values()), (0, 0))
     price, (fewest, most) = ore(contract.paid_case_kr.value), _paid_at_the_agency(tally, plan, model)
     service = sum(ore(one.contract.it_service_per_year_kr.value) for one in yearly if one.contract is not None)
     given_up = int(booked[WRITE_OFF, : len(CHARGES), AGENCY].sum())
@@ -346,7 +312,7 @@ def _agency(tally: Tally, booked: Ints, plan: Plan, priced: Sequence[Model], yea
         "case_price": _prices(tally, priced, contract),
         "paid_case_price": (fewest * paid_price[0], most * paid_price[1]),
         "commission": _commissions(tally, booked, contract),
-    } | {line: _shared(tally, booked, contract, charge) for charge, line in _SHARES.items()}
+    } | {line: _shared(tally, booked, contract, charge) for charge, line in SHARES.items()}
 
 
 def _shared(tally: Tally, booked: Ints, contract: Contract, charge: str) -> tuple[float, float]:

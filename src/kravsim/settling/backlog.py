@@ -91,19 +91,33 @@ def left_waiting(log: EventLog, plan: Plan, cases: CaseInput) -> Left:
         found.append((case, target, release, first, row + 1))
     rows = []
     for case, target, release, first, last in found:
-        been = log.step[first:last], log.visit[first:last]
-        step, visit = _admitted(plan, target, int(cases.klass[case]), int(cases.principal_ore[case]), *been)
+        been = log.step[first:last] % (plan.own_steps or len(plan.pool)), log.visit[first:last]
+        entered = _moved(plan, target, NONE, release)
+        step, visit = _admitted(plan, entered, int(cases.klass[case]), int(cases.principal_ore[case]), *been)
         if plan.pool[step] == NONE:  # a letter that waits for a working day
+            continue
+        step = _moved(plan, step, release, plan.horizon)
+        if plan.pool[step] == NONE:
             continue
         quantity = int(cases.uniforms[case, int(cases.first_column[step]) + visit, 2])
         rows.append((step, release, int(plan.work_tables[plan.work_table[step], quantity >> TABLE_SHIFT])))
     return Left(*np.array(rows, np.int64).reshape(-1, len(Left._fields)).T)
 
 
+def _moved(plan: Plan, step: int, since: int, upto: int) -> int:
+    """The step of the arrangement that a case has moved to between two minutes; what waits for staff moves (contract §19)."""
+    for minute, first in plan.moves.tolist():
+        if since < minute <= upto and first > step:
+            step = step % plan.own_steps + first
+            if plan.pool[step] == NONE and since != NONE:
+                break
+    return step
+
+
 def _admitted(plan: Plan, target: int, klass: int, principal: int, steps: Ints, numbers: Ints) -> tuple[int, int]:
     """The step that takes a case (contract §3), and how often it has been there."""
     while True:
-        visits = int(numbers[steps == target].max(initial=-1)) + 1
+        visits = int(numbers[steps == target % (plan.own_steps or len(plan.pool))].max(initial=-1)) + 1
         if visits < plan.max_visits[target] and principal >= plan.min_ore[target]:
             return target, visits
         target = int(plan.otherwise[target, klass])

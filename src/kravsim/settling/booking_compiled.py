@@ -69,12 +69,13 @@ POSTING_COLUMNS = 8
 ) = range(POSTING_COLUMNS)
 """Columns of a posting, a line of the processor's cache; ``POSTING_ACCOUNT`` is book, line, payer and receiver in one."""
 
-CLAIM_COLUMNS = 7
-PRINCIPAL_PAID, INTEREST_CHARGED, INTEREST_PAID, SINCE, PAID_BEFORE_ADJUSTMENT, PAID_BEFORE_WRITE_DOWN, AFTERWARDS = (
+CLAIM_COLUMNS, OF_INTEREST = 7, 3
+PRINCIPAL_PAID, SINCE, PAID_BEFORE_ADJUSTMENT, PAID_BEFORE_WRITE_DOWN, INTEREST_CHARGED, INTEREST_PAID, AFTERWARDS = (
     range(CLAIM_COLUMNS)
 )
-"""Columns of a claim's state: öre paid and charged, the day from which interest runs on, the principal paid before its value
-is adjusted and written down, and interest of after an opening, which has no part in the dividend."""
+"""Columns of a claim's state: öre paid, the day from which interest runs on, the principal paid before its value is adjusted
+and written down; of interest what is charged and paid, and that of after an opening, which has no part in the dividend. Where
+interest may be owed to two, the last three stand there again for the second."""
 
 CHARGES_MADE, CHARGES_PAID, CHARGES_GIVEN_UP = range(3)
 """Rows of a case's charges: made, paid, given up."""
@@ -134,7 +135,10 @@ WRITTEN, JOINED = range(2)
 
 
 class CaseBooks(NamedTuple):
-    """The books of one case, and what cases share: charges (3, H), state of its claims, its postings; shared fees."""
+    """The books of one case, and what cases share: charges (3, H), state of its claims, its postings; shared fees.
+
+    Where a charge may be owed to two, charges are (3, 2 H), as in :class:`kravsim.ledger.purses.Purses`.
+    """
 
     charges: Ints
     claims: Ints
@@ -265,7 +269,7 @@ def _is_first(filings: Filings, debtor: int, applied: int, step: int, day: int) 
 
 
 @compiled
-def book_case(  # noqa: C901, PLR0912 - a life, row by row
+def book_case(
     terms: Terms, claims: Claims, books: CaseBooks, out: Ints, n_rows: int, case: int
 ) -> tuple[int, int, int]:
     """Book one case.
@@ -290,12 +294,54 @@ def book_case(  # noqa: C901, PLR0912 - a life, row by row
     -------
     number of postings, end state (NONE: open), day of the end (NO_DAY: open)
     """
+    n = open_books(terms, claims, books, case)
+    n, _, end, end_day, taken, sent_abroad = book_rows(
+        terms, claims, books, out, 0, n_rows, n_rows, case, n, 0, NO_DAY, NO_DAY
+    )
+    if taken != NO_DAY:
+        n = book_agreed(terms, books, n, 0, taken, sent_abroad, end, end_day, claims.klass[case] // CLASSES_A_SEGMENT)
+    return book_value(terms, claims, books, n, case, end_day), end, end_day
+
+
+@compiled
+def book_rows(  # noqa: C901, PLR0912, PLR0913, PLR0917 - a life, row by row
+    terms: Terms,
+    claims: Claims,
+    books: CaseBooks,
+    out: Ints,
+    begin: int,
+    stop: int,
+    n_rows: int,
+    case: int,
+    n: int,
+    claimed: int,
+    taken: int,
+    sent_abroad: int,
+) -> tuple[int, int, int, int, int, int]:
+    """Book the rows of a case from ``begin`` up to ``stop``, which are all of one arrangement.
+
+    Parameters
+    ----------
+    terms, claims, books, out, n_rows, case
+        As in :func:`book_case`; ``terms`` are those of the arrangement.
+    begin, stop : int
+        Rows of the case.
+    n : int
+        Postings so far.
+    claimed : int
+        1 where interest may be claimed.
+    taken, sent_abroad : int
+        Days on which the agency has taken the case under this contract and sent it abroad, NO_DAY where it has not.
+
+    Returns
+    -------
+    number of postings, whether interest may be claimed, end state (NONE: open), its day, and ``taken`` and ``sent_abroad``
+    """
     first, last = claims.first_claim[case], claims.first_claim[case + 1]
-    n = _open(terms, claims, books, first, last)
-    claimed, segment = 0, claims.klass[case] // CLASSES_A_SEGMENT
-    end, end_day, taken, sent_abroad = NONE, NO_DAY, NO_DAY, NO_DAY
+    segment = claims.klass[case] // CLASSES_A_SEGMENT
+    end, end_day = NONE, NO_DAY
     applied, carries = NONE, 1
-    for row in range(n_rows):
+    for row in range(begin, stop):
         kind, step, day = out[KIND, row], out[STEP, row], out[MINUTE, row] // MINUTES_PER_DAY
         if kind == DONE:
             claimed |= step == terms.interest_from
@@ -333,23 +379,27 @@ def book_case(  # noqa: C901, PLR0912 - a life, row by row
                 n = _give_up(terms, claims, books, n, first, last, day, BUYER if end == terms.end_sold else DEBTOR)
             if end == END_WITHDRAWN_LATE and row:
                 n = _pass_on(terms, books, n, out[STEP, row - 1], day)
-    if taken != NO_DAY:
-        n = _agreed(terms, books, n, taken, sent_abroad, end, end_day, segment)
-    n = _value(terms, claims, books, n, first, last, end_day)
-    return n, end, end_day
+    return n, claimed, end, end_day, taken, sent_abroad
 
 
 @compiled
-def _open(terms: Terms, claims: Claims, books: CaseBooks, first: int, last: int) -> int:
-    """Clear the books and charge what was invoiced, on the day of its invoice run (§M2)."""
+def open_books(terms: Terms, claims: Claims, books: CaseBooks, case: int) -> int:
+    """Clear the books and charge what was invoiced, on the day of its invoice run (§M2); returns the number of postings.
+
+    Parameters
+    ----------
+    terms, claims, books, case
+        As in :func:`book_case`.
+    """
+    first, last = claims.first_claim[case], claims.first_claim[case + 1]
     n = 0
-    for charge in range(N_CHARGES):
-        books.charges[CHARGES_MADE, charge] = books.charges[CHARGES_PAID, charge] = books.charges[
-            CHARGES_GIVEN_UP, charge
+    for column in range(books.charges.shape[1]):
+        books.charges[CHARGES_MADE, column] = books.charges[CHARGES_PAID, column] = books.charges[
+            CHARGES_GIVEN_UP, column
         ] = 0
     for claim in range(first, last):
         state = claim - first
-        for column in range(CLAIM_COLUMNS):
+        for column in range(books.claims.shape[1]):
             books.claims[state, column] = 0
         books.claims[state, SINCE] = min(claims.due_day[claim], terms.n_days - 1)
         amount = claims.principal[claim]
@@ -364,9 +414,9 @@ def _charge(terms: Terms, claims: Claims, books: CaseBooks, n: int, case: int, s
         charge = terms.charges[step, place]
         if charge == NO_TERM:
             break
-        amount, owner = fee_of(terms, charge, day, claims.case_principal[case]), terms.owner[charge]
-        books.charges[CHARGES_MADE, charge] += amount
-        n = _post(books.postings, n, CHARGE, charge, DEBTOR, owner, day, amount, NO_CASE)
+        amount, column = fee_of(terms, charge, day, claims.case_principal[case]), terms.purse[charge]
+        books.charges[CHARGES_MADE, column] += amount
+        n = _post(books.postings, n, CHARGE, charge, DEBTOR, terms.owner[column], day, amount, NO_CASE)
     for place in range(terms.on_charged.shape[1]):
         rule = terms.on_charged[step, place]
         if rule == NO_TERM:
@@ -425,9 +475,9 @@ def _waive(terms: Terms, claims: Claims, books: CaseBooks, n: int, case: int, st
         charge = terms.charges[step, place]
         if charge == NO_TERM:
             break
-        amount = fee_of(terms, charge, charged, claims.case_principal[case])
-        books.charges[CHARGES_MADE, charge] -= amount
-        n = _post(books.postings, n, WRITE_OFF, charge, terms.owner[charge], DEBTOR, day, amount, NO_CASE)
+        amount, column = fee_of(terms, charge, charged, claims.case_principal[case]), terms.purse[charge]
+        books.charges[CHARGES_MADE, column] -= amount
+        n = _post(books.postings, n, WRITE_OFF, charge, terms.owner[column], DEBTOR, day, amount, NO_CASE)
     return n
 
 
@@ -438,10 +488,12 @@ def _charge_afterwards(
     """Interest from an opening on, which is owed and has no part in the dividend (§M9)."""
     state = books.claims
     for claim in range(first, last):
-        state[claim - first, AFTERWARDS] = -state[claim - first, INTEREST_CHARGED]
+        for by in range(0, OF_INTEREST * len(terms.interest_owners), OF_INTEREST):
+            state[claim - first, AFTERWARDS + by] = -state[claim - first, INTEREST_CHARGED + by]
     n = _charge_interest(terms, claims, books, n, first, last, day, day, day, claimed)
     for claim in range(first, last):
-        state[claim - first, AFTERWARDS] += state[claim - first, INTEREST_CHARGED]
+        for by in range(0, OF_INTEREST * len(terms.interest_owners), OF_INTEREST):
+            state[claim - first, AFTERWARDS + by] += state[claim - first, INTEREST_CHARGED + by]
     return n
 
 
@@ -464,7 +516,8 @@ def _charge_interest(  # noqa: PLR0913, PLR0917 - a debt and the days that bear 
 
     §M6, §M26.
     """
-    state, owner = books.claims, terms.interest_owner
+    state, charged = books.claims, INTEREST_CHARGED + OF_INTEREST * terms.interest_purse
+    owner = terms.interest_owners[terms.interest_purse]
     for claim in range(first, last):
         at = claim - first
         left, since = claims.principal[claim] - state[at, PRINCIPAL_PAID], state[at, SINCE]
@@ -472,13 +525,13 @@ def _charge_interest(  # noqa: PLR0913, PLR0917 - a debt and the days that bear 
         if claimed and until > since:
             weight = max(terms.rates[until + 1] - terms.rates[since + 1], 0)
             amount = rounded(left * weight, INTEREST_DENOMINATOR)
-            state[at, INTEREST_CHARGED] += amount
+            state[at, charged] += amount
             n = _post(books.postings, n, CHARGE, INTEREST_LINE, DEBTOR, owner, day, amount, claim)
     return n
 
 
 @compiled
-def _take(  # noqa: PLR0913, PLR0917 - a payment and all it depends on
+def _take(  # noqa: C901, PLR0912, PLR0913, PLR0917 - a payment and all it depends on
     terms: Terms,
     claims: Claims,
     books: CaseBooks,
@@ -497,11 +550,12 @@ def _take(  # noqa: PLR0913, PLR0917 - a payment and all it depends on
     for claim in range(first, last):
         at = claim - first
         principal_due += claims.principal[claim] - books.claims[at, PRINCIPAL_PAID]
-        total += books.claims[at, INTEREST_CHARGED] - books.claims[at, INTEREST_PAID]
-        if effect == EFFECT_DIVIDEND_OWING:
-            total -= books.claims[at, AFTERWARDS]
-    for charge in range(N_CHARGES):
-        total += books.charges[CHARGES_MADE, charge] - books.charges[CHARGES_PAID, charge]
+        for by in range(0, OF_INTEREST * len(terms.interest_owners), OF_INTEREST):
+            total += books.claims[at, INTEREST_CHARGED + by] - books.claims[at, INTEREST_PAID + by]
+            if effect == EFFECT_DIVIDEND_OWING:
+                total -= books.claims[at, AFTERWARDS + by]
+    for column in range(books.charges.shape[1]):
+        total += books.charges[CHARGES_MADE, column] - books.charges[CHARGES_PAID, column]
     total += principal_due
     rest = total
     if effect == EFFECT_PRINCIPAL:
@@ -512,7 +566,8 @@ def _take(  # noqa: PLR0913, PLR0917 - a payment and all it depends on
         return _share_out(terms, claims, books, n, first, last, day, part, rest)
     if effect != EFFECT_PRINCIPAL:
         for charge in FIRST_COSTS:
-            n, rest = _pay_charge(terms, books, n, day, charge, rest)
+            for column in range(charge, books.charges.shape[1], N_CHARGES):
+                n, rest = _pay_charge(terms, books, n, day, column, rest)
     for place in range(len(terms.allocation)):
         component = terms.allocation[place]
         if component == COMPONENT_PRINCIPAL:
@@ -520,7 +575,8 @@ def _take(  # noqa: PLR0913, PLR0917 - a payment and all it depends on
         elif effect != EFFECT_PRINCIPAL and component == COMPONENT_COSTS:
             n, rest = _pay_costs(terms, books, n, day, rest)
         elif effect != EFFECT_PRINCIPAL:
-            n, rest = _pay_interest(terms, books, n, first, last, day, rest, first)
+            for purse in range(len(terms.interest_owners)):
+                n, rest = _pay_interest(terms, books, n, first, last, day, rest, first, purse)
     return n
 
 
@@ -550,21 +606,21 @@ def _share_out(  # noqa: PLR0913, PLR0917 - a payment and all it depends on
 ) -> int:
     """Share a dividend over every debt alike, whatever the order in which payments are allocated (§M9)."""
     rest, state = total, books.claims
-    for charge in range(N_CHARGES):
-        rest -= _of(books.charges[CHARGES_MADE, charge] - books.charges[CHARGES_PAID, charge], part, 0)[0]
+    purses = len(terms.interest_owners)
+    for column in range(books.charges.shape[1]):
+        rest -= _of(books.charges[CHARGES_MADE, column] - books.charges[CHARGES_PAID, column], part, 0)[0]
     for claim in range(first, last):
         at = claim - first
-        due = state[at, INTEREST_CHARGED] - state[at, INTEREST_PAID] - state[at, AFTERWARDS]
-        rest -= _of(due, part, 0)[0]
+        for purse in range(purses):
+            rest -= _of(_interest_due(state, at, purse), part, 0)[0]
         rest -= _of(claims.principal[claim] - state[at, PRINCIPAL_PAID], part, 0)[0]
-    for charge in range(N_CHARGES):
-        amount, rest = _of(books.charges[CHARGES_MADE, charge] - books.charges[CHARGES_PAID, charge], part, rest)
-        n, _ = _pay_charge(terms, books, n, day, charge, amount)
-    for claim in range(first, last):
-        at = claim - first
-        due = state[at, INTEREST_CHARGED] - state[at, INTEREST_PAID] - state[at, AFTERWARDS]
-        amount, rest = _of(due, part, rest)
-        n, _ = _pay_interest(terms, books, n, claim, claim + 1, day, amount, first)
+    for column in range(books.charges.shape[1]):
+        amount, rest = _of(books.charges[CHARGES_MADE, column] - books.charges[CHARGES_PAID, column], part, rest)
+        n, _ = _pay_charge(terms, books, n, day, column, amount)
+    for purse in range(purses):
+        for claim in range(first, last):
+            amount, rest = _of(_interest_due(state, claim - first, purse), part, rest)
+            n, _ = _pay_interest(terms, books, n, claim, claim + 1, day, amount, first, purse)
     for claim in range(first, last):
         at = claim - first
         amount, rest = _of(claims.principal[claim] - state[at, PRINCIPAL_PAID], part, rest)
@@ -573,16 +629,24 @@ def _share_out(  # noqa: PLR0913, PLR0917 - a payment and all it depends on
 
 
 @compiled
-def _pay_charge(terms: Terms, books: CaseBooks, n: int, day: int, charge: int, rest: int) -> tuple[int, int]:
-    """Pay a charge; returns the number of postings and what is left of the payment (§M8, §M13)."""
-    amount = min(rest, books.charges[CHARGES_MADE, charge] - books.charges[CHARGES_PAID, charge])
+def _interest_due(state: Ints, at: int, purse: int) -> int:
+    """Interest of a claim that has a part in a dividend, of one of those that it is owed to."""
+    by = OF_INTEREST * purse
+    return int(state[at, INTEREST_CHARGED + by] - state[at, INTEREST_PAID + by] - state[at, AFTERWARDS + by])
+
+
+@compiled
+def _pay_charge(terms: Terms, books: CaseBooks, n: int, day: int, column: int, rest: int) -> tuple[int, int]:
+    """Pay a charge to its owner; returns the number of postings and what is left of the payment (§M8, §M13)."""
+    amount = min(rest, books.charges[CHARGES_MADE, column] - books.charges[CHARGES_PAID, column])
     if amount:
+        charge, owner = column % N_CHARGES, terms.owner[column]
         rest -= amount
-        books.charges[CHARGES_PAID, charge] += amount
-        n = _post(books.postings, n, CASH, charge, DEBTOR, terms.owner[charge], day, amount, NO_CASE)
+        books.charges[CHARGES_PAID, column] += amount
+        n = _post(books.postings, n, CASH, charge, DEBTOR, owner, day, amount, NO_CASE)
         for place in range(terms.on_received.shape[1]):
             rule = terms.on_received[charge, place]
-            if rule == NO_TERM:
+            if rule == NO_TERM or owner != REGION:
                 break
             n = _post_rule(
                 terms, books, n, rule, day, rounded(amount * terms.amount[rule, terms.year_of[day], 0], MILLION)
@@ -594,21 +658,22 @@ def _pay_charge(terms: Terms, books: CaseBooks, n: int, day: int, charge: int, r
 def _pay_costs(terms: Terms, books: CaseBooks, n: int, day: int, rest: int) -> tuple[int, int]:
     """Pay charges in the order they arose, but those met first; returns the number of postings and what is left (§M8)."""
     for charge in LATER_COSTS:
-        n, rest = _pay_charge(terms, books, n, day, charge, rest)
+        for column in range(charge, books.charges.shape[1], N_CHARGES):
+            n, rest = _pay_charge(terms, books, n, day, column, rest)
     return n, rest
 
 
 @compiled
-def _pay_interest(
-    terms: Terms, books: CaseBooks, n: int, first: int, last: int, day: int, rest: int, of_case: int
+def _pay_interest(  # noqa: PLR0913, PLR0917 - a payment and all it depends on
+    terms: Terms, books: CaseBooks, n: int, first: int, last: int, day: int, rest: int, of_case: int, purse: int
 ) -> tuple[int, int]:
-    """Pay interest, oldest claim first; ``of_case`` is the case's first claim (§M8)."""
-    owner = terms.interest_owner
+    """Pay interest to one owner of it, oldest claim first; ``of_case`` is the case's first claim (§M8)."""
+    owner, by = terms.interest_owners[purse], OF_INTEREST * purse
     for claim in range(first, last):
         at = claim - of_case
-        amount = min(rest, books.claims[at, INTEREST_CHARGED] - books.claims[at, INTEREST_PAID])
+        amount = min(rest, books.claims[at, INTEREST_CHARGED + by] - books.claims[at, INTEREST_PAID + by])
         rest -= amount
-        books.claims[at, INTEREST_PAID] += amount
+        books.claims[at, INTEREST_PAID + by] += amount
         n = _post(books.postings, n, CASH, INTEREST_LINE, DEBTOR, owner, day, amount, claim)
     return n, rest
 
@@ -640,15 +705,16 @@ def _pay_principal(  # noqa: PLR0913, PLR0917 - a payment and all it depends on
 @compiled
 def _give_up(terms: Terms, claims: Claims, books: CaseBooks, n: int, first: int, last: int, day: int, to: int) -> int:
     """Give up what is left of a case that has ended otherwise than paid, to the debtor or a buyer (§M11, §M28)."""
-    for charge in range(N_CHARGES):
-        left = books.charges[CHARGES_MADE, charge] - books.charges[CHARGES_PAID, charge]
-        books.charges[CHARGES_GIVEN_UP, charge] = left
-        n = _post(books.postings, n, WRITE_OFF, charge, terms.owner[charge], to, day, left, NO_CASE)
+    for column in range(books.charges.shape[1]):
+        left = books.charges[CHARGES_MADE, column] - books.charges[CHARGES_PAID, column]
+        books.charges[CHARGES_GIVEN_UP, column] = left
+        n = _post(books.postings, n, WRITE_OFF, column % N_CHARGES, terms.owner[column], to, day, left, NO_CASE)
     for claim in range(first, last):
         at = claim - first
-        left = books.claims[at, INTEREST_CHARGED] - books.claims[at, INTEREST_PAID]
-        owner = terms.interest_owner
-        n = _post(books.postings, n, WRITE_OFF, INTEREST_LINE, owner, to, day, left, claim)
+        for purse in range(len(terms.interest_owners)):
+            by, owner = OF_INTEREST * purse, terms.interest_owners[purse]
+            left = books.claims[at, INTEREST_CHARGED + by] - books.claims[at, INTEREST_PAID + by]
+            n = _post(books.postings, n, WRITE_OFF, INTEREST_LINE, owner, to, day, left, claim)
         left = claims.principal[claim] - books.claims[at, PRINCIPAL_PAID]
         n = _post(books.postings, n, WRITE_OFF, PRINCIPAL_LINE, REGION, to, day, left, claim)
     return n
@@ -674,39 +740,56 @@ def _pass_on(terms: Terms, books: CaseBooks, n: int, came_from: int, day: int) -
             break
         for charge in range(N_CHARGES):
             if terms.passed_on[rule, charge]:
-                n = _post_rule(terms, books, n, rule, day, books.charges[CHARGES_GIVEN_UP, charge])
+                n = _post_rule(terms, books, n, rule, day, books.charges[CHARGES_GIVEN_UP, terms.purse[charge]])
     return n
 
 
 @compiled
-def _agreed(
+def book_agreed(  # noqa: PLR0913, PLR0917 - a contract and a life
     terms: Terms,
     books: CaseBooks,
     n: int,
+    since: int,
     taken: int,
     sent_abroad: int,
     end: int,
     end_day: int,
     segment: int,
 ) -> int:
-    """What region and agency pay each other for a case: prices, a payment for a paid one, a commission (§M14, §M15, §M22)."""
+    """What region and agency pay each other for a case: prices, a payment for a paid one, a commission (§M14, §M15, §M22).
+
+    Parameters
+    ----------
+    terms, books
+        As in :func:`book_case`.
+    n : int
+        Postings so far; returned with those added.
+    since : int
+        The first posting under the contract.
+    taken, sent_abroad : int
+        Days on which the agency has taken the case under it, and sent it abroad (NO_DAY: it has not).
+    end, end_day : int
+        End state (NONE: open) and its day; of a case that comes to another contract any that is not paid, and that day.
+    segment : int
+        Of the debtor.
+    """
     n = _post_each(terms, books, n, terms.on_taken, taken, segment)
     if end != NONE:
         n = _post_each(terms, books, n, terms.on_ended, end_day, segment)
     if end == END_PAID:
         n = _post_each(terms, books, n, terms.on_paid, end_day, segment)
-    return _commission(terms, books, n, taken, sent_abroad) if terms.has_commission else n
+    return _commission(terms, books, n, since, taken, sent_abroad) if terms.has_commission else n
 
 
 @compiled
-def _commission(terms: Terms, books: CaseBooks, n: int, taken: int, sent_abroad: int) -> int:
+def _commission(terms: Terms, books: CaseBooks, n: int, since: int, taken: int, sent_abroad: int) -> int:
     """A commission, day by day, on what the region receives from the day the agency takes the case until it goes abroad.
 
     §M22.
     """
     received = paid = 0
     day, booked = NO_DAY, n
-    for at in range(booked + 1):
+    for at in range(since, booked + 1):
         ends = at == booked
         if not ends:
             one = books.postings[at]
@@ -761,8 +844,19 @@ def _abroad(  # noqa: PLR0913, PLR0917 - a case, its claims and its answer
 
 
 @compiled
-def _value(terms: Terms, claims: Claims, books: CaseBooks, n: int, first: int, last: int, end_day: int) -> int:
-    """Value doubtful claims down in part, later in full (§M23)."""
+def book_value(terms: Terms, claims: Claims, books: CaseBooks, n: int, case: int, end_day: int) -> int:
+    """Value doubtful claims down in part, later in full (§M23); returns the number of postings.
+
+    Parameters
+    ----------
+    terms, claims, books, case
+        As in :func:`book_case`.
+    n : int
+        Postings so far.
+    end_day : int
+        Day of the end, NO_DAY where it is open.
+    """
+    first, last = claims.first_claim[case], claims.first_claim[case + 1]
     for claim in range(first, last):
         at, due = claim - first, claims.due_day[claim]
         adjusting, writing_down = due + terms.adjust_days, due + terms.write_down_days

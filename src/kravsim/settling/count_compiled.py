@@ -205,11 +205,11 @@ def count_rows(
                 started += 1
                 waited += minute - rows[RELEASE, row]
                 late_starts += minute - rows[RELEASE, row] >= late
-            tally.done[step] += now
-            demanded |= step == STEP_DEMAND
-            demanded_now |= now & (step == STEP_DEMAND)
+            tally.done[step % N_STEPS] += now  # of several arrangements each has its own
+            demanded |= step % N_STEPS == STEP_DEMAND
+            demanded_now |= now & (step % N_STEPS == STEP_DEMAND)
         elif kind == ANSWERED:
-            tally.answered[step, rows[ANSWER, row]] += now
+            tally.answered[step % N_STEPS, rows[ANSWER, row]] += now
         elif kind == LEFT and now:
             pool = staff.pool_of_queue[plan.queue[step]]
             tally.work[pool, LAID_ASIDE_MINUTES] += rows[QUANTITY, row]

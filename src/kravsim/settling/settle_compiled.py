@@ -7,6 +7,7 @@ the horizon, most of a long history, touch no result and are passed over.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -34,7 +35,7 @@ from kravsim.scenario.levels import models_by_year
 from kravsim.settling.booking_compiled import (
     CLAIM_COLUMNS,
     JOINED,
-    N_CHARGES,
+    OF_INTEREST,
     POSTING_COLUMNS,
     WRITTEN,
     CaseBooks,
@@ -201,7 +202,9 @@ class Settling:
             since=np.empty(len(ORIGINS), np.int64),
             work=filled("work", (len(self.served.items), WORK_COLUMNS), np.int32, NONE),
         )
-        charges, states = np.empty((3, N_CHARGES), np.int64), np.empty((most_claims, CLAIM_COLUMNS), np.int64)
+        charges = np.empty((3, len(terms.owner)), np.int64)
+        columns_of_claims = CLAIM_COLUMNS + OF_INTEREST * (len(terms.interest_owners) - 1)
+        states = np.empty((most_claims, columns_of_claims), np.int64)
         n_debtors, n_years = len(stream.debtors.segment), len(terms.year_end) - 1
         postings, filings = (
             np.empty((FIRST_POSTINGS, POSTING_COLUMNS), np.int64),
@@ -244,15 +247,43 @@ class Settling:
         RunError
             As from the engine.
         """
+        self.settle_all(
+            plan,
+            tally,
+            first,
+            last,
+            lambda register, case, stop: _settle_cases(
+                *(arrays, self.cases, self.staff, self.served, terms, legal, self.claims, self.space, self.books),
+                *(self.audit, tally, register, self.fault, case, stop),
+            ),
+        )
+
+    def settle_all(
+        self, plan: Plan, tally: Tally, first: int, last: int, settle_from: Callable[[Register, int, int], int]
+    ) -> None:
+        """Settle the cases from ``first`` up to ``last``, making room as it is needed.
+
+        Parameters
+        ----------
+        plan : Plan
+            That they follow; its steps are named in a fault.
+        tally : Tally
+        first, last : int
+            Indexes of cases.
+        settle_from : callable
+            Takes the register, the first case and the last; returns the first that there was no room for.
+
+        Raises
+        ------
+        RunError
+            As from the engine.
+        """
         register = Register(
             self.marks, self.interest, tally.amounts.reshape(*AMOUNTS_SHAPE[:2], -1), tally.months[ON_ITS_DAY]
         )
         case = first
         while True:
-            case = _settle_cases(
-                *(arrays, self.cases, self.staff, self.served, terms, legal, self.claims, self.space, self.books),
-                *(self.audit, tally, register, self.fault, case, last),
-            )
+            case = settle_from(register, case, last)
             if case >= last:
                 break
             books = self.books._replace(postings=np.empty((2 * len(self.books.postings), POSTING_COLUMNS), np.int64))
@@ -312,14 +343,14 @@ def _settle_cases(  # noqa: PLR0913, PLR0917 - all that a case meets
     rows = space.rows
     while case < last_case:
         shares = len(books.filings.latest) > 0
-        if not shares and len(served.ended) and _is_bygone(terms, claims, case, served.ended[case]):
+        if not shares and len(served.ended) and is_bygone(terms, claims, case, served.ended[case]):
             case += 1
             continue
         n_rows = 0
         if cases.start[case] < plan.horizon:
             n_rows = follow_case(plan, cases, served, space.visits, rows, 0, case, fault)
         ended = n_rows > 0 and rows[KIND, n_rows - 1] == ENDED
-        if ended and _is_bygone(terms, claims, case, rows[MINUTE, n_rows - 1]):
+        if ended and is_bygone(terms, claims, case, rows[MINUTE, n_rows - 1]):
             keep = shares and _has_applied(rows, n_rows)  # it may carry what another does not
             if not keep:
                 case += 1
@@ -378,6 +409,16 @@ def _has_applied(rows: Ints, n_rows: int) -> bool:
 
 
 @compiled
-def _is_bygone(terms: Terms, claims: Claims, case: int, ended: int) -> bool:
-    """Whether a case that ended in this minute touches no result: of the horizon, the year before it, or the first year."""
+def is_bygone(terms: Terms, claims: Claims, case: int, ended: int) -> bool:
+    """Whether a case that ended in this minute touches no result: of the horizon, the year before it, or the first year.
+
+    Parameters
+    ----------
+    terms : Terms
+    claims : Claims
+    case : int
+        Index of the case.
+    ended : int
+        Since midnight of day 0.
+    """
     return bool(ended < terms.bygone * MINUTES_PER_DAY and claims.hand_over_day[case] >= terms.oldest_until)

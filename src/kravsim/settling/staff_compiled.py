@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kravsim.engine.arrays_compiled import PlanArrays, StaffArrays
-from kravsim.engine.cases_compiled import ITEM_SERVER, ITEM_TURN, Items, Served
+from kravsim.engine.cases_compiled import ITEM_SERVER, ITEM_TURN, MOVED, Items, Served
 from kravsim.engine.contract import COLUMNS, NONE, STARTED
 from kravsim.jit_compiled import compiled
 from kravsim.models.plan import REGULAR
@@ -49,7 +49,7 @@ def note_work(
     for row in range(n_rows):
         if rows[KIND, row] == STARTED:
             pool = staff.pool_of_queue[plan.queue[rows[STEP, row]]]
-            while served.items[item, ITEM_SERVER] == NONE:  # the system did it, or was struck before it had
+            while served.items[item, ITEM_SERVER] in (NONE, MOVED):  # done without a hand, or struck before it was
                 item += 1
             done = work[served.items[item, ITEM_TURN]]
             done[WORK_SERVER], done[WORK_BEGAN] = staff.first_server[pool] + rows[SERVER, row], rows[MINUTE, row]

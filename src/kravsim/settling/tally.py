@@ -225,7 +225,9 @@ def add_postings(tally: Tally, postings: Postings, stream: Stream, start: int, o
     add_months(tally.months, postings, stream, start)
 
 
-def tally_of(ledger: Ledger, log: EventLog, plan: Plan, stream: Stream, cases: CaseInput) -> Tally:
+def tally_of(
+    ledger: Ledger, log: EventLog, plan: Plan, stream: Stream, cases: CaseInput, played: EventLog | None = None
+) -> Tally:
     """Read the tally off a journal and a log.
 
     Parameters
@@ -239,7 +241,10 @@ def tally_of(ledger: Ledger, log: EventLog, plan: Plan, stream: Stream, cases: C
     stream : Stream
     cases : CaseInput
         What the engine was given.
+    played : EventLog, optional
+        The log in the steps of ``plan``, where those are of several arrangements that cases move between.
     """
+    in_steps = log if played is None else played
     first, months = ledger.start * MINUTES_PER_DAY, months_in(month_of_day(stream, ledger.start))
     tally = empty_tally(len(plan.pools), months)
     oldest = stream.cases.hand_over_day < ledger.years[0][1]
@@ -250,9 +255,9 @@ def tally_of(ledger: Ledger, log: EventLog, plan: Plan, stream: Stream, cases: C
     np.add.at(tally.answered, (log.step[answered], log.answer[answered]), 1)
     counts = _claims(ledger, stream, oldest) | _at_close(ledger, log, stream) | _demanded(ledger, log, stream)
     counts |= _small(ledger, log, stream)
-    waiting = left_waiting(log, plan, cases)
-    counts |= _staff(log, plan, stream, ledger.start, waiting) | {"joined_applications": ledger.joined}
-    _add_work(tally.work, log, plan, waiting, first)
+    waiting = left_waiting(in_steps, plan, cases)
+    counts |= _staff(in_steps, plan, stream, ledger.start, waiting) | {"joined_applications": ledger.joined}
+    _add_work(tally.work, in_steps, plan, waiting, first)
     tally.counts[:] = [counts[name] for name in COUNTS]
     add_curves((tally.curves, tally.apart, tally.recovered), ledger, log, stream, oldest)
     end, day = ledger.debts.end[stream.claims.case], ledger.debts.end_day[stream.claims.case]

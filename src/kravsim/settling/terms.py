@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -15,6 +16,7 @@ from kravsim.ledger.by_rule import by_segment
 from kravsim.ledger.costs import NATURAL
 from kravsim.ledger.debts import EFFECTS, charged_names
 from kravsim.ledger.ownership import Ownership, ownership
+from kravsim.ledger.purses import keepers_of
 from kravsim.ledger.rules import Rule, amounts, in_force, party, passed_on, statute
 from kravsim.ledger.together import TOGETHER
 from kravsim.models.process import END_CODE, MAX_ANSWERS, PROCESS, REVIVED, SOLD, STEP_CODE, law_tables
@@ -63,9 +65,14 @@ class Terms(NamedTuple):
         Row of ``fee`` for large claims.
     small_limit : int
         Largest principal of a small claim, in öre.
-    owner : (H,)
-        Who keeps each charge.
-    interest_owner : int
+    owner : (H or 2 H,)
+        Who keeps each charge; where cases move over and two may keep one, the second owners come last.
+    purse : (H,)
+        Place in ``owner`` of each charge.
+    interest_owners : (1 or 2,)
+        Likewise of interest.
+    interest_purse : int
+        Place in ``interest_owners``.
     line, payer, receiver, days_after : (R,)
         Of each rule.
     amount : (R, Y, G)
@@ -130,7 +137,9 @@ class Terms(NamedTuple):
     large: Ints
     small_limit: int
     owner: Ints
-    interest_owner: int
+    purse: Ints
+    interest_owners: Ints
+    interest_purse: int
     line: Ints
     payer: Ints
     receiver: Ints
@@ -193,7 +202,14 @@ def fits_64_bits(stream: Stream, law: LawDays) -> bool:
     return 2 * largest * weight + INTEREST_DENOMINATOR <= INT64_MAX
 
 
-def terms_of(data: ScenarioData, model: Model, stream: Stream, law: LawDays, sales: Sales = NO_SALES) -> Terms:
+def terms_of(
+    data: ScenarioData,
+    model: Model,
+    stream: Stream,
+    law: LawDays,
+    sales: Sales = NO_SALES,
+    among: tuple[Sequence[Ownership], int] | None = None,
+) -> Terms:
     """Lay out what holds for a model over the days of a stream.
 
     Parameters
@@ -205,15 +221,22 @@ def terms_of(data: ScenarioData, model: Model, stream: Stream, law: LawDays, sal
         The law by day, from day 0 on.
     sales : Sales
         Of the model's open cases, where another arrangement follows it.
+    among : tuple of (sequence of Ownership, int), optional
+        Where cases move over: who keeps what under each arrangement, and which of them this model is.
     """
     owners, policy = ownership(model), data.policy
+    every, place = among or ([owners], 0)
+    of_charges, of_interest, second, later = keepers_of(every)
     years = calendar_years(stream.first, stream.n_days)
     foreign = STEP_CODE["foreign_collection"]
     start = (data.horizon.start - stream.first).days
     return Terms(
-        **_charges(policy, law, owners),
+        **_charges(policy, law),
+        owner=np.array(of_charges, np.int64),
+        purse=np.arange(len(CHARGES)) + len(CHARGES) * second[place],
+        interest_owners=np.array(of_interest, np.int64),
+        interest_purse=int(later[place]),
         small_limit=ore(policy.small_claim_limit_kr.value),
-        interest_owner=owners.interest,
         effect=_by_answer(EFFECTS),
         interest_from=STEP_CODE[policy.interest_from],
         rates=np.array(law.interest_bp_cum),
@@ -242,8 +265,8 @@ def terms_of(data: ScenarioData, model: Model, stream: Stream, law: LawDays, sal
     )
 
 
-def _charges(policy: Policy, law: LawDays, owners: Ownership) -> dict[str, Any]:
-    """What steps charge, what it amounts to by day, and who keeps it (§M3, §M4)."""
+def _charges(policy: Policy, law: LawDays) -> dict[str, Any]:
+    """What steps charge, and what it amounts to by day (§M3)."""
     names = [charged_names(step.charges, policy) for step in PROCESS]
     charges = _places([[CHARGES.index(name) for name in mine] for mine in names])
     fee = np.zeros((len(CHARGES) + len(CHARGES_BY_SIZE), law.n_days), np.int64)
@@ -253,12 +276,7 @@ def _charges(policy: Policy, law: LawDays, owners: Ownership) -> dict[str, Any]:
             large[code] = len(CHARGES) + CHARGES_BY_SIZE.index(name)
         if any(name in mine for mine in names):
             fee[code], fee[large[code]] = (law.fee_ore(table) for table in law_tables(name))
-    return {
-        "charges": charges,
-        "fee": fee,
-        "large": large,
-        "owner": np.array([owners.charge[name] for name in CHARGES]),
-    }
+    return {"charges": charges, "fee": fee, "large": large}
 
 
 def _places(lists: list[list[int]]) -> Ints:
