@@ -168,12 +168,12 @@ def test_a_ranking_over_drawn_worlds_is_of_their_first_years(monkeypatch: pytest
     """And of no other: thousands of worlds in closed form, which a comparison tells its mean with, are not worked out."""
     monkeypatch.delattr(import_module("kravsim.studies.uncertainty"), "further_worlds")
     small = tiny()
-    drawn: dict[str, Any] = {"uncertainty": "prior", "draws": 24, "seed": 5, **HOW}
+    drawn: dict[str, Any] = {"uncertainty": "prior", "draws": 9, "seed": 5, **HOW}
     found = ks.studies.rank(small, ["outsourced", "in_house", "own_reminders"], **drawn)
     pair = ks.compare(small, ["in_house", "outsourced"], **drawn, control="none")
-    assert (found.kind, found.n) == ("prior", 24)
+    assert (found.kind, found.n) == ("prior", 9)
     assert found.order.pair("in_house", "outsourced").spread.samples == pytest.approx(pair.difference.samples, abs=1e-9)
-    assert "24 worlds" in plain(found.table("en"))
+    assert "9 worlds" in plain(found.table("en"))
     assert "reading, unknown values and chance" in found.table("en")
 
 
