@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -90,6 +90,41 @@ def check_alternatives(alternatives: Alternatives) -> None:
     refuse(list(_too_many(alternatives)))
     refuse([problem for dimension in alternatives.items() for problem in _of_dimension(*dimension)])
     refuse(list(_shared_keys(alternatives)))
+
+
+def check_each(alternatives: Alternatives, take: Callable[[Choice], object], fingerprint: str) -> None:
+    """Refuse a scenario with an alternative that cannot be taken, all problems at once.
+
+    Parameters
+    ----------
+    alternatives : mapping of dimension to (mapping of name to Alternative)
+        The scenario's ``alternatives``.
+    take : callable
+        Takes a choice of one; raises what is wrong with it.
+    fingerprint : str
+        Of the scenario: of one that was sound before in this process, nothing is taken anew.
+
+    Raises
+    ------
+    ScenarioError
+        With every problem.
+    """
+    if fingerprint in _sound:
+        return
+    problems: list[Problem] = []
+    for dimension, named in alternatives.items():
+        for name in (name for name, one in named.items() if one.changes):  # the base is the scenario as it stands
+            try:
+                take({dimension: name})
+            except ScenarioError as error:
+                problems += error.problems
+    if problems:
+        raise ScenarioError(problems)
+    _sound.add(fingerprint)
+
+
+_sound: set[str] = set()
+"""Fingerprints of scenarios whose alternatives have all been taken once in this process: most of the time of a reading."""
 
 
 def holds_nan(content: object) -> bool:

@@ -19,6 +19,7 @@ from kravsim.scenario.alternatives import (
     WITH_ALTERNATIVES,
     Structure,
     blamed,
+    check_each,
     chosen_changes,
     exact,
     settled,
@@ -497,32 +498,12 @@ def load_scenario(name_or_path: str | os.PathLike[str], *, strict: bool = False)
         For each number that is not plausible, unless `strict`.
     """
     scenario = Scenario.from_sheet(read_sheet(library.find(name_or_path)))
-    _check_each_alternative(scenario)
+    check_each(scenario.data.alternatives, scenario.with_alternatives, scenario.fingerprint)
     if strict and scenario.warnings:
         raise ScenarioError(scenario.warnings)
     for problem in scenario.warnings:
         warnings.warn(str(problem), ScenarioWarning, stacklevel=2)
     return scenario
-
-
-_sound: set[str] = set()
-"""Fingerprints of scenarios whose alternatives have all been taken once in this process: most of the time of a reading."""
-
-
-def _check_each_alternative(scenario: Scenario) -> None:
-    """Refuse a file with an alternative that cannot be taken, all problems at once."""
-    if scenario.fingerprint in _sound:
-        return
-    problems: list[Problem] = []
-    for dimension, named in scenario.data.alternatives.items():
-        for name in (name for name, one in named.items() if one.changes):  # the base is the scenario as it stands
-            try:
-                scenario.with_alternatives({dimension: name})
-            except ScenarioError as error:
-                problems += error.problems
-    if problems:
-        raise ScenarioError(problems)
-    _sound.add(scenario.fingerprint)
 
 
 def scenario_names() -> tuple[str, ...]:
