@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -234,7 +235,11 @@ def test_constant_prices_of_a_world_are_by_its_own_prices() -> None:
 @pytest.mark.parametrize("lang", ["sv", "en"])
 def test_intervals_by_year_are_told(lang: str) -> None:
     table = drawn().tables(lang)[0]
-    assert table.header[-1] == {"sv": "nio lägen av tio", "en": "nine worlds of ten"}[lang]
+    few = {"sv": "från lägsta till högsta läge", "en": "lowest to highest world"}[lang]
+    assert table.header[-1] == few
+    many = replace(drawn(), samples={"indexed": np.tile(drawn().samples["indexed"], 20)}, world_prices=None)
+    assert many.tables(lang)[0].header[-1] == {"sv": "nio lägen av tio", "en": "nine worlds of ten"}[lang]
+    assert {"sv": "I nio lägen av tio är", "en": "In nine worlds of ten the"}[lang] in many.sentence(lang)
     for row, year in zip(table.rows, (*drawn().years, None), strict=True):
         spread = drawn().difference("indexed", year).samples
         ends = [
@@ -246,9 +251,7 @@ def test_intervals_by_year_are_told(lang: str) -> None:
     assert "4" in table.caption
     assert "(prior)" in table.caption
     shown = figures.years(drawn(), lang=lang)
-    assert {"sv": "där nio lägen av tio ligger", "en": "where nine worlds of ten lie"}[lang] in " ".join(
-        text.get_text() for text in shown.texts
-    ).replace("\n", " ")
+    assert few in " ".join(text.get_text() for text in shown.texts).replace("\n", " ")
     assert {"low_kr", "high_kr"} < set(drawn().to_frame().columns)
     assert "low_kr" not in found().to_frame().columns
     told = drawn().to_json()

@@ -13,7 +13,7 @@ from kravsim.figures.sweep import upright_axis
 from kravsim.scenario import checked_call
 from kravsim.statistics.convergence import half_width
 from kravsim.telling.portfolio_tables import span
-from kravsim.telling.year_tables import WAY_WORDS, answer, many, order
+from kravsim.telling.year_tables import WAY_WORDS, headline, many, order, reach
 from kravsim.words.display import seeded
 from kravsim.words.doubts import texts
 from kravsim.words.wording import language_index
@@ -107,9 +107,9 @@ def _words(found: YearsCompared, lang: str) -> Words:
     about = f"{found.scenario_title} · {many(found, lang)} · {seeded(found.seed, lang)}"
     bars = ("95 % konfidensintervall för medelvärdet", "95% confidence interval of the mean")[place]
     if found.kind:
-        bars = ("där nio lägen av tio ligger", "where nine worlds of ten lie")[place]
+        bars = reach(found, lang)
     if place == 0:
         note = f"{first} minus {second}, nettointäkt per kalenderår. Strecken: {bars}."
     else:
         note = f"{first} less {second}, net revenue a calendar year. Bars: {bars}."
-    return Words(answer(found, lang), about, note, texts(found.doubts, lang))
+    return Words(headline(found, lang), about, note, texts(found.doubts, lang))

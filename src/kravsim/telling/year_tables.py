@@ -85,6 +85,19 @@ def answer(found: YearsCompared, lang: str) -> str:
     return _mean(found, lang) + _spread(found, lang)
 
 
+def headline(found: YearsCompared, lang: str) -> str:
+    """Say the same above a figure, in fewer words: of drawn worlds without what constant prices would be.
+
+    Parameters
+    ----------
+    found : YearsCompared
+        What is told.
+    lang : str
+        `sv` or `en`.
+    """
+    return _mean(found, lang, in_constant=not found.kind) + _spread(found, lang)
+
+
 def _spread(found: YearsCompared, lang: str) -> str:
     """Where the sum of the years lies in drawn worlds; nothing of replications."""
     if not found.kind:
@@ -97,7 +110,7 @@ def _spread(found: YearsCompared, lang: str) -> str:
     return f" {'In nine worlds of ten' if nine else 'In the worlds'} the difference is {low} to {high}."
 
 
-def _mean(found: YearsCompared, lang: str) -> str:
+def _mean(found: YearsCompared, lang: str, *, in_constant: bool = True) -> str:
     """The mean of the years, and beside it what another way of asking says."""
     place, step = language_index(lang), shown_step(found)
     first, second = (name[place] for name in found.names)
@@ -108,6 +121,7 @@ def _mean(found: YearsCompared, lang: str) -> str:
     if found.kind:
         real = f"; i {found.years[0]} års priser {{}}" if place == 0 else f"; in prices of {found.years[0]} {{}}"
         also = real.format(kr(_sum(found, "real", step), lang, signed=True)) if "real" in found.ways_told else ""
+        also = also if in_constant else ""
         if place == 0:
             return f"{capital(first)} ger {change} (±{error}) än {second} i nettointäkt {since} i medel av lägen{also}."
         return f"{capital(first)} gives {change} (±{error}) than {second} in net revenue {since}, the mean of worlds{also}."
@@ -160,7 +174,7 @@ def tables(found: YearsCompared, lang: str) -> tuple[Table, ...]:
         ("priser", "prices")[place],
         *(WAY_WORDS[way][place] for way in columns),
         ("± 95 % (årens nivåer)", "± 95% (levels of the years)")[place],
-        *((("nio lägen av tio", "nine worlds of ten")[place],) if found.kind else ()),
+        *((reach(found, lang),) if found.kind else ()),
     )
     about = f"{many(found, lang)}, {seeded(found.seed, lang)}"
     caption = f"{found.scenario_title} ({found.scenario_name}): {about}"
@@ -183,6 +197,26 @@ def many(found: YearsCompared, lang: str) -> str:
     if not found.kind:
         return replications(found.replications, lang)
     return f"{number(found.replications, lang)} {('lägen', 'worlds')[language_index(lang)]} ({found.kind})"
+
+
+def reach(found: YearsCompared, lang: str) -> str:
+    """Say which part of the drawn worlds a span is of: nine of ten, or all where they are too few for that.
+
+    Parameters
+    ----------
+    found : YearsCompared
+        What is told.
+    lang : str
+        `sv` or `en`.
+    """
+    total = found.difference("indexed")
+    nine = total.estimable(0.05) and total.estimable(0.95)
+    words = (
+        ("nio lägen av tio", "nine worlds of ten")
+        if nine
+        else ("från lägsta till högsta läge", "lowest to highest world")
+    )
+    return words[language_index(lang)]
 
 
 def _nine(found: YearsCompared, spread: Distribution, step: float, lang: str) -> tuple[str, ...]:
