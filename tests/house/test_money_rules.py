@@ -32,8 +32,19 @@ PACKAGE = Path(kravsim.__file__).parent
 TESTS = Path(__file__).parents[1]
 CITED = re.compile(r"§M(\d+)(?:-§M(\d+))?")
 WRITTEN = [int(number) for number in re.findall(r"^§M(\d+) ", rules.__doc__ or "", re.MULTILINE)]
-READABLE = ("accounts", "agreed", "booking", "by_rule", "costs", "debts", "ownership", "statement", "together")
-COMPILED = ("booking_compiled", "terms")
+READABLE = (
+    "accounts",
+    "agreed",
+    "booking",
+    "by_rule",
+    "costs",
+    "debts",
+    "moved",
+    "ownership",
+    "statement",
+    "together",
+)
+COMPILED = ("booking_compiled", "moving_compiled", "terms")
 ONE_ROAD = {
     20: "statements of interest: counted by either road, booked for both by booking.book_whole_years",
     21: "whole years: booked for both by booking.book_whole_years",
@@ -80,12 +91,15 @@ AUDITS = (
     "ledger/audit.py",
     "ledger/audit_compiled.py",
     "ledger/audit_contract_compiled.py",
+    "ledger/audit_met_compiled.py",
+    "ledger/audit_moves_compiled.py",
     "ledger/audit_sale_compiled.py",
     "settling/audit_lines.py",
+    "settling/audit_parties.py",
 )
 NOT_AUDITED = {
     2: "principal is held against the invoices by the sum of each case (§M1)",
-    4: "who keeps what is a choice of the contract; that the agency's and the region's purses add up is §M27",
+    4: "who keeps what is a choice of the contract, held where cases move (§M29); that both purses add up is §M27",
     23: "valuations move no money",
 }
 """Rules that no audit has a second route to, and what is held instead; hand-computed cases hold them."""

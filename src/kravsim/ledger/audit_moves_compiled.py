@@ -86,7 +86,7 @@ def audit_move(  # noqa: PLR0913, PLR0917 - a case and everything it is held aga
     handed: int,
     principal: int,
 ) -> tuple[int, int, int]:
-    """Hold who did, and is owed, what of a case against dates and arrangements (contract §19, §M4, §M29).
+    """Hold who did, and is owed, what of a case against dates and arrangements (contract §19, §M29).
 
     Parameters
     ----------
@@ -191,7 +191,7 @@ def _first_astray(moving: Moving, rows: Ints, n_rows: int, number: Ints, handed:
 
 @compiled
 def _owe(legal: Legal, moving: Moving, step: int, arrangement: int, day: int, principal: int) -> None:
-    """What a step makes due, and to whom, by the law of its day (§M3, §M4)."""
+    """What a step makes due, and to whom, by the law of its day (§M3, §M29)."""
     for place in range(legal.charges.shape[1]):
         charge = legal.charges[step, place]
         if charge == EMPTY:
