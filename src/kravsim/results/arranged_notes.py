@@ -228,3 +228,13 @@ def claims_sold(outcomes: Sequence[Outcome]) -> Doubt | None:
         "principal recovered, but part of net revenue and principal together; claims sold count neither as successes, nor as "
         "open, nor as given up. What debtors pay later is the buyer's.",
     )
+
+
+OF_SEQUENCE: Final = (
+    arrangements,
+    same_model_before_and_after,
+    open_cases_move,
+    systems_written_off,
+    posts_of_a_phase_alone,
+)
+"""What must be known of a sequence before anything is run, in the order it is told."""

@@ -11,14 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
 from kravsim.measures.outcome import Outcome
-from kravsim.results.arranged_notes import (
-    arrangements,
-    claims_sold,
-    open_cases_move,
-    posts_of_a_phase_alone,
-    same_model_before_and_after,
-    systems_written_off,
-)
+from kravsim.results.arranged_notes import OF_SEQUENCE, claims_sold
 from kravsim.results.levels_held import levels_held, reference_path
 from kravsim.results.unscaled_prices import prices_not_scaled
 from kravsim.statistics.overload import BACKLOG_DAYS, Load, mean, overloaded_worlds
@@ -438,11 +431,7 @@ OF_SCENARIO: Final[tuple[Callable[[Scenario, str], Doubt | None], ...]] = (
     *OF_DATA,
     of_another_case,
     prices_not_scaled,
-    arrangements,
-    same_model_before_and_after,
-    open_cases_move,
-    systems_written_off,
-    posts_of_a_phase_alone,
+    *OF_SEQUENCE,
 )
 """Doubts that scenario, law and model give before anything is run."""
 
