@@ -22,6 +22,7 @@ from kravsim.models.opening_past import composition, past_of
 from kravsim.models.own_reminder import STEP_REMINDER, never_handed_over
 from kravsim.phrases import together
 from kravsim.scenario import Scenario, World
+from kravsim.scenario.alike import with_one_of_each
 from kravsim.scenario.base_posts import model_itself
 from kravsim.scenario.levels import models_by_year
 from kravsim.scenario.schema import STEPS, ScenarioData
@@ -358,6 +359,9 @@ def run_model(inputs: Setting, model: str, engine: str = DEFAULT_ENGINE) -> RunP
 
 def _run_sequence(inputs: Setting, name: str, engine: str) -> RunParts:
     """Put arrangements one after the other through a setting, as one model."""
+    world = with_one_of_each(inputs.world, name)
+    if world is not inputs.world:
+        inputs = replace(inputs, world=world)
     arranged, books = build_arranged(inputs.world, name, inputs.draws, inputs.law), None
     gone, before = never_handed_over_by(arranged, sequence_inputs(inputs, arranged)), PaidBefore()
     if gone.any():

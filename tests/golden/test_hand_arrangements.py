@@ -10,11 +10,14 @@ import datetime as dt
 
 import pytest
 
+from kravsim.chance.draws import Draws
 from kravsim.engine.contract import DONE
-from kravsim.flow import RunParts, Setting, run_model
+from kravsim.flow import RunParts, Setting, run_model, setting
 from kravsim.ledger.accounts import AGENCY, BUYER, CASH, KRONOFOGDEN, LINE, LINES, REGION, VALUE, WRITE_OFF
 from kravsim.models.process import END_CODE, STEP_CODE
+from kravsim.results.notes import doubts_of_scenario
 from kravsim.scenario import Scenario
+from kravsim.units import ore
 from tests.golden.test_hand_cases import everyone, first_january, received
 from tests.golden.test_hand_contracts import agreed
 from tests.golden.test_hand_steps import FIXED, cash
@@ -138,18 +141,28 @@ def test_what_belongs_to_no_case_is_of_the_day() -> None:
     assert amounts(parts, "system_depreciation", VALUE) == [9_000_000]
 
 
-def test_a_system_that_both_arrangements_have_is_bought_once() -> None:
-    """Two years: a third of 90 000 kr is written off in each, and the change to the same system is none."""
+@pytest.mark.parametrize("draw", [0, 1])
+def test_a_system_that_both_arrangements_have_is_bought_once(draw: int) -> None:
+    """Two years: a third of 90 000 kr is written off in each, and the change to the same system is none.
+
+    So in a drawn world, whatever is noted of it: what it costs a year is drawn once.
+    """
     system = {"once_kr": 90_000, "depreciation_years": 3, "per_year_kr": 40_000}
     table = {name: {"value": value} | FIXED for name, value in system.items()}
+    table["per_year_kr"] |= {"low": 30_000, "high": 50_000}
+    noted = table | {"once_kr": table["once_kr"] | {"note": "as agreed by phone"}}
     scenario = handed_over(
-        dt.date(2017, 3, 1), does="demand_paid", model={"system": table}, **{"models.in_house.system": table}
+        dt.date(2017, 3, 1), does="demand_paid", model={"system": noted}, **{"models.in_house.system": table}
     )
-    met = first_january(scenario, "over")[0]
+    assert "system_written_off" not in {doubt.key for doubt in doubts_of_scenario(scenario, "over")}
+    met = setting(scenario, Draws(1, draw, 0))
     parts = run_model(met, "over")
     assert amounts(parts, "system_once") == [9_000_000]
     assert amounts(parts, "system_depreciation", VALUE) == [3_000_000]
-    assert sum(amounts(parts, "system_operation")) == 4_000_000
+    in_house = met.world.data.models["in_house"].system
+    assert in_house is not None
+    assert sum(amounts(parts, "system_operation")) == ore(in_house.per_year_kr.value)
+    assert (in_house.per_year_kr.value == 40_000) == (draw == 0)
 
 
 def test_a_case_whose_demand_would_be_paid_after_the_sale_is_sold_on_its_day() -> None:

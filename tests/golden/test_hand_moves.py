@@ -8,14 +8,19 @@ from __future__ import annotations
 
 import datetime as dt
 
+import numpy as np
 import pytest
 
-from kravsim.flow import RunParts, Setting
-from kravsim.ledger.accounts import AGENCY, KRONOFOGDEN, REGION
+from kravsim.chance.draws import Draws
+from kravsim.flow import RunParts, Setting, run_model, setting
+from kravsim.ledger.accounts import AGENCY, CASH, KRONOFOGDEN, LINE, REGION
+from kravsim.models.process import END_CODE
 from kravsim.scenario import Scenario
+from kravsim.scenario.parameter_sets import ParameterSets
+from kravsim.units import ore
 from tests.golden.test_hand_cases import everyone, first_january, received
 from tests.golden.test_hand_contracts import CONTRACT, Paid, agreed, commission, paid
-from tests.golden.test_hand_steps import FIXED, cash
+from tests.golden.test_hand_steps import FIXED, cash, days, end_of
 from tests.properties.strategies import moved, sequence
 
 TO_AGENCY, HOME, TO_ANOTHER = ("in_house", "outsourced"), ("outsourced", "in_house"), ("outsourced", "another")
@@ -125,13 +130,85 @@ def test_each_of_two_agencies_has_its_price_for_the_case(when: str, expected: Pa
     assert paid(met, parts, case, "case_price") == expected
 
 
-def test_a_contract_that_goes_on_takes_and_closes_the_case_once() -> None:
-    """A change to an agency on the same terms, with another escalation: 100 kr on 22 February, and no more."""
-    prices = agreed(price_a_case_kr=100, price_a_case_when="handed_over")
-    other = {"escalation.min_case_kr": {"value": 123} | FIXED}
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"escalation.min_case_kr": {"value": 123} | FIXED},
+        {"contract.price_a_case_kr.note": "as agreed by phone"},
+        {"contract.price_a_case_kr.favours": "in_house", "contract.paid_case_kr.status": "derived"},
+        {"contract.commission.of": ["interest", "principal"]},
+    ],
+    ids=["escalation", "note", "status", "order"],
+)
+def test_a_contract_that_goes_on_takes_and_closes_the_case_once(other: dict[str, object]) -> None:
+    """A change to an agency on the same terms: 100 kr on 22 February, and no more, whatever else is said of them.
+
+    On 17 March a tenth of 500 kr of principal and 5.45 kr of interest is commission, of which the floor of 60 kr is more.
+    """
+    prices = agreed(price_a_case_kr=100, price_a_case_when="handed_over", interest_kept_by="region")
+    prices |= commission(0.1, ["principal", "interest"], least=60)
     scenario = moved_on(dt.date(2017, 3, 1), TO_ANOTHER, does="demand_paid", another=other, **prices)
     met, parts, case = first_january(scenario, "over")
     assert paid(met, parts, case, "case_price") == [(dt.date(2017, 2, 22), 10_000)]
+    assert sum(amount for _, amount in paid(met, parts, case, "commission")) == 6_000
+
+
+RANGE = {"low": 80, "high": 120} | FIXED
+
+
+@pytest.mark.parametrize("draw", [0, 1, 2])
+def test_a_drawn_world_decides_as_the_base_world_does_and_draws_a_contract_once(draw: int) -> None:
+    """Two models with one range are one contract, paid for once a case; two with two ranges are two, also at 100 kr each."""
+    prices = {f"{CONTRACT}price_a_case_kr": {"value": 100} | RANGE, f"{CONTRACT}price_a_case_when": "handed_over"}
+    for other, contracts in ((RANGE, (0, 0)), (RANGE | {"high": 121}, (0, 1))):
+        another = {"contract.price_a_case_kr": {"value": 100} | other}
+        scenario = moved_on(dt.date(2017, 3, 1), TO_ANOTHER, does="demand_paid", another=another, **prices)
+        met = setting(scenario, Draws(1, draw, 0))
+        parts = run_model(met, "over")
+        assert parts.arranged is not None
+        assert parts.arranged.contracts == contracts
+        booked = parts.ledger.postings
+        booked = booked.where((booked.book == CASH) & (booked.line == LINE["case_price"]))
+        assert np.bincount(booked.case).max() == 1 + contracts[1]
+        first = met.world.data.models["outsourced"].contract
+        assert first is not None
+        assert first.price_a_case_kr is not None
+        price = ore(first.price_a_case_kr.value)
+        assert (price == 10_000) == (draw == 0)
+        assert (set(booked.amount_ore.tolist()) == {price}) == (draw == 0 or contracts == (0, 0))
+
+
+def test_numbers_that_a_posterior_settles_leave_the_contracts_as_they_are_stated() -> None:
+    prices = {f"{CONTRACT}price_a_case_kr": {"value": 100} | RANGE, f"{CONTRACT}price_a_case_when": "handed_over"}
+    scenario = moved_on(dt.date(2017, 3, 1), TO_ANOTHER, does="demand_paid", **prices)
+    keys = [f"models.{name}.contract.price_a_case_kr" for name in ("outsourced", "another")]
+    settled = ParameterSets({}, 1.0, tuple(keys), np.array([[90.0, 110.0]])).settled(scenario, 0)
+    met, parts, case = first_january(settled, "over")
+    assert paid(met, parts, case, "case_price") == [(dt.date(2017, 2, 22), 9_000)]
+
+
+@pytest.mark.parametrize(
+    ("way", "since", "first", "then", "charged"),
+    [
+        (TO_ANOTHER, dt.date(2017, 3, 28), "outlays_and_own_work", "nothing", [30_000, 38_000]),
+        (TO_ANOTHER, dt.date(2017, 3, 28), "nothing", "outlays_and_own_work", []),
+        (TO_ANOTHER, dt.date(2017, 3, 23), "nothing", "outlays", [30_000]),
+        (HOME, dt.date(2017, 3, 28), "outlays", "", [30_000]),
+        (TO_AGENCY, dt.date(2017, 3, 28), "outlays_and_own_work", "", []),
+    ],
+)
+def test_a_late_withdrawal_is_passed_on_by_the_contract_of_the_step_withdrawn_from(
+    way: tuple[str, str], since: dt.date, first: str, then: str, charged: list[int]
+) -> None:
+    """Applied for on 23 March, withdrawn ten days later, on 2 April, when the case is another's from the day given."""
+    changes = agreed(outlays_advanced_by="agency", own_work_fee_kept_by="agency")
+    changes |= {"behaviour.withdrawn_late_share": 1.0, "timing.withdrawal_days": days(10)}
+    changes |= {f"{CONTRACT}late_withdrawal.after_application": first}
+    other = {"contract.late_withdrawal.after_application": then} if then else None
+    scenario = moved_on(since, way, does="nothing", another=other, **changes)
+    met, parts, case = first_january(scenario, "over")
+    assert end_of(parts, case) == END_CODE["withdrawn_late"]
+    assert paid(met, parts, case, "agency_charge") == [(dt.date(2017, 4, 2), amount) for amount in charged]
 
 
 def test_interest_is_kept_by_whom_the_case_is_with_when_it_is_paid() -> None:

@@ -238,7 +238,7 @@ def test_a_scenario_and_a_world_cross_a_process_border(case: Scenario) -> None:
 def test_scenarios_and_worlds_are_frozen(case: Scenario) -> None:
     with pytest.raises(AttributeError):
         case.data = case.data  # type: ignore[misc]
-    world = World("a", case.data, 0)
+    world = World("a", case.data, 0, case.alike)
     with pytest.raises(AttributeError):
         world.draw = 1  # type: ignore[misc]
     with pytest.raises(ValueError, match="frozen"):

@@ -153,6 +153,12 @@ def test_where_cases_move_nobody_needs_to_be_left_and_results_say_who_is_paid() 
     assert "öppna ärenden flyttas över" in keys["arrangements"].text("sv")
     assert "our assumption" in keys["open_cases_move"].text("en")
     assert keys["open_cases_move"].text("sv") in run.table("sv")
+    assert "(no case is taken anew): none. A new contract: outsourced" in keys["open_cases_move"].text("en")
+    both = scenario.with_model("more", copy_of="outsourced", changes={"title": "The other", "title_sv": "Den andra"})
+    both = both.with_changes({"sequences.a.phases.more": moved(dt.date(2017, 9, 1), "more")})
+    (said,) = (doubt for doubt in doubts_of_scenario(both, "a") if doubt.key == "open_cases_move")
+    assert " to the other from 2017-09-01. A new contract: outsourced" in said.text("en")
+    assert " till den andra från 2017-09-01. Nytt avtal: " in said.text("sv")
     stays = with_team().with_changes({"sequences.a": sequence({"agency": phase(MAY, "agency")})})
     assert "open_cases_move" not in {doubt.key for doubt in doubts_of_scenario(stays, "a")}
 

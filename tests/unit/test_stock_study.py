@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import json
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import cache
@@ -107,10 +108,15 @@ def test_figures_have_their_numbers(lang: str) -> None:
     assert figures.run_off(found(), model="outsourced", lang=lang).axes
 
 
-@pytest.mark.parametrize("how", [{"workers": 3}, {"executor": ThreadPoolExecutor(2), "workers": 2}])
-def test_whoever_runs_it_changes_nothing(how: dict[str, Any]) -> None:
-    other = ks.studies.stock(years(), replications=3, draws=3, price=0.1, seed=1, **how)
-    assert other == found()
+@pytest.fixture
+def pool() -> Iterator[ThreadPoolExecutor]:
+    with ThreadPoolExecutor(2) as executor:
+        yield executor
+
+
+def test_whoever_runs_it_changes_nothing(pool: ThreadPoolExecutor) -> None:
+    for how in ({"workers": 3}, {"executor": pool, "workers": 2}):
+        assert ks.studies.stock(years(), replications=3, draws=3, price=0.1, seed=1, **how) == found()
 
 
 def test_finished_blocks_are_gone_on_with_and_none_is_run_twice(

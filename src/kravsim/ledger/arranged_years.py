@@ -95,9 +95,9 @@ def systems_held(arranged: Arranged, models: dict[str, Model]) -> list[Held]:
         Those of the world.
     """
     held: list[Held] = []
-    for part in arranged.parts:
+    for number, part in enumerate(arranged.parts):
         system = models[part.model].system
-        if system is not None and held and held[-1].last == part.first and held[-1].system == system:
+        if system is not None and number and arranged.systems[number] == arranged.systems[number - 1]:
             held[-1] = held[-1]._replace(last=part.last)
         elif system is not None:
             held.append(Held(system, part.first, part.last, part.model))

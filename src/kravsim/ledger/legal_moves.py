@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kravsim.ledger.accounts import AGENCY, CHARGES, OUTLAYS, REGION, Ints
+from kravsim.ledger.accounts import AGENCY, CHARGES, OUTLAYS, REGION
 from kravsim.models import agency_steps
 from kravsim.models.process import PROCESS
 from kravsim.scenario.schema import Model, keepers
@@ -16,22 +15,6 @@ from kravsim.scenario.schema import Model, keepers
 if TYPE_CHECKING:
     from kravsim.ledger.audit_moves_compiled import Moving
     from kravsim.models.arranged import Arranged
-
-
-def contracts_of(models: Sequence[Model]) -> Ints:
-    """Number of the contract of each arrangement: one on the same terms as the one before goes on, and is no new one.
-
-    Parameters
-    ----------
-    models : sequence of Model
-        In order of time.
-
-    Returns
-    -------
-    int64 array, shape (arrangements,)
-    """
-    changes = [0, *(int(one.contract != before.contract) for before, one in pairwise(models))]
-    return np.cumsum(changes).astype(np.int64)
 
 
 def moving_of(arranged: Arranged, models: Sequence[Model]) -> Moving:
@@ -62,6 +45,6 @@ def moving_of(arranged: Arranged, models: Sequence[Model]) -> Moving:
         pooled=np.array([part.plan.pool >= 0 for part in arranged.parts], np.int64),
         keeper=keeper,
         of_interest=np.array(of_interest, np.int64),
-        contract=contracts_of(models),
+        contract=np.array(arranged.contracts, np.int64),
         owed=np.zeros((3, 2, len(CHARGES) + 1), np.int64),
     )

@@ -22,7 +22,6 @@ from kravsim.ledger.booking import Ledger
 from kravsim.ledger.by_rule import Happened, Under, book_rules
 from kravsim.ledger.costs import book_valuation, interest_by_debtor
 from kravsim.ledger.debts import NO_DAY, Debts, book_debts
-from kravsim.ledger.legal_moves import contracts_of
 from kravsim.ledger.ownership import Ownership, ownership
 from kravsim.ledger.purses import purses_of
 from kravsim.models import model_named
@@ -67,7 +66,7 @@ def book_moved(log: EventLog, number: Ints, stream: Stream, world: World, arrang
     """
     data = world.data
     models = [model_named(data, part.model) for part in arranged.parts]
-    owners, contract = [ownership(model) for model in models], contracts_of(models)
+    owners, contract = [ownership(model) for model in models], np.array(arranged.contracts, np.int64)
     years = calendar_years(stream.first, stream.n_days)
     purses = purses_of(owners, number, log.step + STEPS * number)
     of_debts, of_rules = Journal(), Journal()

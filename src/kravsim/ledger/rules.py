@@ -99,8 +99,10 @@ In an order of their own
      under the arrangement of the step that is answered. A share of a fee, a commission and what an agency pays or is paid
      for a paid case are by the contract of that step. A contract takes a case with the agency's first step under it, and to a
      contract a case is closed when it ends under it, or on the day of its first row under another; floor and cap of a
-     commission hold under each. An arrangement with the same contract as the one before goes on with it. What is passed on at
-     a late withdrawal is of the contract of the step withdrawn from, of charges owed to that keeper.
+     commission hold under each. An arrangement with the same contract as the one before, that is with terms that the scenario
+     states alike (values, choices and ranges, wherever they are from), goes on with it: nothing is taken or closed, and its
+     numbers are drawn once. What is passed on at a late withdrawal is of the contract of the step withdrawn from, of charges
+     owed to that keeper.
 """
 
 from __future__ import annotations

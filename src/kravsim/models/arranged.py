@@ -23,6 +23,7 @@ from kravsim.models.plan import NO_TARGET, REGULAR, Calendar, Ints, Plan, PoolPl
 from kravsim.models.process import END_CODE, SOLD
 from kravsim.models.sales import NO_SALES, Sales, sales_of
 from kravsim.scenario import World
+from kravsim.scenario.alike import numbered
 from kravsim.scenario.sequences import arrangements_of
 from kravsim.stream.synthetic import first_day
 from kravsim.units import MINUTES_PER_DAY
@@ -69,11 +70,16 @@ class Arranged:
         Which open cases leave as arrangements change.
     moves : tuple of int
         Arrangements, by their number, that open cases move over to as they begin.
+    contracts, systems : tuple of int
+        Number of the contract, and of the system, of each arrangement: one that has the same terms as the one before, as the
+        scenario states them, goes on and has its number. For booking and audit alike.
     """
 
     name: str
     parts: tuple[Part, ...]
     start: int
+    contracts: tuple[int, ...]
+    systems: tuple[int, ...]
     sales: Sales = NO_SALES
     moves: tuple[int, ...] = ()
 
@@ -173,7 +179,7 @@ def build_arranged(world: World, name: str, draws: Draws, law: Law) -> Arranged:
     Parameters
     ----------
     world : World
-        A scenario whose uncertain values have become numbers.
+        A scenario whose uncertain values have become numbers, as the sequence meets it.
     name : str
         One of the scenario's sequences.
     draws : Draws
@@ -198,7 +204,8 @@ def build_arranged(world: World, name: str, draws: Draws, law: Law) -> Arranged:
         shared = replace(plan, pools=pools, pool=place[plan.pool], sold=sales.steps, sale=sale)
         parts.append(Part(one.model, first, last, shared, plan.pools))
     moves = tuple(number for number, (_, phase) in enumerate(phases, 1) if phase.open_cases == "move")
-    return Arranged(name, tuple(parts), start, sales, moves)
+    contracts, systems = (numbered(first, [one.model for one in given]) for first in world.alike)
+    return Arranged(name, tuple(parts), start, contracts, systems, sales, moves)
 
 
 def _shared(plans: list[Plan], spans: list[tuple[int, int]], start: int) -> tuple[PoolPlan, ...]:

@@ -119,6 +119,7 @@ def open_cases_move(scenario: Scenario, model: str) -> Doubt | None:
     data = scenario.data
     if model not in data.sequences or not any(map(moves, data.sequences[model].phases.values())):
         return None
+    sv, en = _whose_contracts(scenario, model)
     return Doubt(
         "open_cases_move",
         "Öppna ärenden som flyttas över (vårt antagande, ingen källa säger det): ett steg som har påbörjats görs "
@@ -127,14 +128,36 @@ def open_cases_move(scenario: Scenario, model: str) -> Doubt | None:
         "det; ingen ersätts på dagen. Provision, betalning för ett betalt ärende och andel av en avgift följer "
         "avtalet för det steg som betalningen svarar på. Ett nytt avtal tar ett ärende med inkassoföretagets första"
         " steg under det; för det gamla är ärendet avslutat när nästa upplägg gör sitt första steg. Tak och golv "
-        "för en provision gäller under varje avtal.",
+        f"för en provision gäller under varje avtal. {sv}",
         "Open cases that move over (our assumption, no source says it): a step that has been begun is finished by "
         "whom the case met, each step from the day on is the new arrangement's, and work that waits for staff goes "
         "over. What the debtor owes stays owed to whoever charged or advanced it; nobody is reimbursed on the day. "
         "A commission, what is paid for a paid case and a share of a fee are by the contract of the step that is "
         "answered by payment. A new contract takes a case with the agency's first step under it; to the old one a "
         "case is closed as the next arrangement does its first step. Floor and cap of a commission hold under each "
-        "contract.",
+        f"contract. {en}",
+    )
+
+
+def _whose_contracts(scenario: Scenario, model: str) -> tuple[str, str]:
+    """Which contracts go on as arrangements change, and which are new, Swedish and English."""
+    data, first = scenario.data, scenario.alike.contract
+    going: list[list[str]] = [[], []]
+    new: list[list[str]] = [[], []]
+    for one, following in pairwise(arrangements_of(data.sequences[model])):
+        if data.models[following.model].contract is None:
+            continue
+        said = going if first[one.model] == first[following.model] else new
+        titles = zip(_running(scenario, one.model), _running(scenario, following.model), strict=True)
+        for place, (before, after) in enumerate(titles):
+            who = after if said is new or before == after else f"{before} {('till', 'to')[place]} {after}"
+            said[place].append(f"{who} {('från', 'from')[place]} {following.since}")
+    none = [["inget"], ["none"]]
+    (sv, en), (new_sv, new_en) = (["; ".join(part) for part in said] for said in (going if going[0] else none, new))
+    with_new = (f" Nytt avtal: {new_sv}.", f" A new contract: {new_en}.") if new_sv else ("", "")
+    return (
+        f"Avtal som går vidare, eftersom villkoren är angivna lika (det tar inga ärenden på nytt): {sv}.{with_new[0]}",
+        f"Contracts that go on, as their terms are stated alike (no case is taken anew): {en}.{with_new[1]}",
     )
 
 
@@ -151,10 +174,10 @@ def systems_written_off(scenario: Scenario, model: str) -> Doubt | None:
     data = scenario.data
     if model not in data.sequences:
         return None
-    given, dates = arrangements_of(data.sequences[model]), []
+    given, dates, of_system = arrangements_of(data.sequences[model]), [], scenario.alike.system
     for one, following in pairwise(given):
         system, day = data.models[one.model].system, following.since
-        goes = system is not None and system.once_kr.value > 0 and data.models[following.model].system != system
+        goes = system is not None and system.once_kr.value > 0 and of_system[following.model] != of_system[one.model]
         if goes and day is not None and day > data.horizon.start:
             dates.append(str(day))
     if not dates:

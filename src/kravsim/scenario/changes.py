@@ -21,14 +21,13 @@ from kravsim.scenario.leaving_out import EXTENDS
 from kravsim.scenario.nearest import MOST_ADVISED, did_you_mean, one_of_these
 from kravsim.scenario.problems import counted, describe_unknown
 from kravsim.scenario.reader import Sheet, forget, note_hand
-from kravsim.scenario.values import ASSUMPTION, Section, Value
+from kravsim.scenario.values import ASSUMPTION, PROVENANCE, Section, Value
 
 if TYPE_CHECKING:
     from kravsim.scenario.problems import Path
 
 _LONGEST_PLACE: Final = 9
 """Digits of a place in a list."""
-_PROVENANCE: Final = ("source", "status", "note", "favours")
 
 
 def changed(
@@ -223,7 +222,7 @@ class _Editor:
             allowed = phrase("a number at {names} first", names=".".join(path[:-1]))
             remedy = "give the whole number"
             raise ScenarioError(Problem(WITH_CHANGES, key, Words("a part of nothing"), allowed, remedy))
-        if part not in _PROVENANCE:
+        if part not in PROVENANCE:
             said = f"{part} changed from {number[part]}" if part in number else f"{part} added"
             self._parts.setdefault(path[:-1], []).append(said)
 

@@ -15,6 +15,7 @@ from kravsim.errors import Problem, ScenarioError, show
 from kravsim.phrases import phrase
 from kravsim.provenance import fingerprint
 from kravsim.scenario import library
+from kravsim.scenario.alike import Alike, alike
 from kravsim.scenario.alternatives import (
     WITH_ALTERNATIVES,
     Structure,
@@ -36,7 +37,7 @@ from kravsim.scenario.nearest import did_you_mean
 from kravsim.scenario.prior import SMALLEST, Prior, prior
 from kravsim.scenario.reader import Sheet, checked, read_sheet
 from kravsim.scenario.rules import FLOORS
-from kravsim.scenario.schema import ScenarioData
+from kravsim.scenario.schema import Model, ScenarioData
 from kravsim.scenario.toml_file import parse_toml
 from kravsim.scenario.toml_writer import to_toml
 
@@ -69,6 +70,8 @@ class World:
         The scenario's data with every `Value` fixed. Chance (`Spread`) is left as it is.
     draw : int
         Number of the parameter draw; 0 is the base world, in which every number has its stated value.
+    alike : Alike
+        Which models have the same terms as the scenario states them, before anything is drawn.
     short : frozenset of (model, pool)
         Pools for which no number of posts up to the rule's ceiling keeps the wait of new cases short; they have the ceiling.
     """
@@ -76,6 +79,7 @@ class World:
     scenario_name: str
     data: ScenarioData
     draw: int
+    alike: Alike
     short: frozenset[tuple[str, str]] = frozenset()
 
 
@@ -298,6 +302,13 @@ class Scenario:
         inside = {f"models.{name}.{key}": content for key, content in (changes or {}).items()}
         return self.with_changes({f"models.{name}": models[copy_of], **inside})
 
+    @cached_property
+    def alike(self) -> Alike:
+        """Which models have the same terms, as written: also where numbers have been settled since, as by parameter sets."""
+        if not self.data.sequences:  # nothing follows anything
+            return Alike({}, {})
+        return alike({name: Model.model_validate(table) for name, table in self.sheet.tables["models"].items()})
+
     @property
     def alternatives(self) -> dict[str, dict[str, Fraction]]:
         """Structural alternatives that are still open: dimension -> name -> weight; each dimension sums to exactly 1."""
@@ -399,7 +410,7 @@ class Scenario:
             return value.settled(numbers[key]) if key in numbers else value.fixed()
 
         what = phrase("draw {draw} of the uncertain numbers", draw=draws.draw)
-        return World(self.name, with_values(self.data, drawn, what=what), draws.draw)
+        return World(self.name, with_values(self.data, drawn, what=what), draws.draw, self.alike)
 
     def rows(self) -> list[Row]:
         """List every number and setting as plain tuples, in the order of the schema."""
@@ -435,7 +446,7 @@ class Scenario:
     @cached_property
     def _base(self) -> World:
         data = with_values(self.data, lambda _key, value, _limits: value.fixed(), what="the base world")
-        return World(self.name, data, 0)
+        return World(self.name, data, 0, self.alike)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Scenario) and self.fingerprint == other.fingerprint

@@ -506,6 +506,7 @@ class Commission(Section):
         "floor_kr": "the floor of a case is least_kr",
         "cap_kr": "the cap of a case is most_kr",
     }
+    in_any_order: ClassVar[tuple[str, ...]] = ("of",)
 
     share: Share
     of: Annotated[tuple[Component, ...], Field(min_length=1, max_length=3)]

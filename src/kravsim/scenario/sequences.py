@@ -10,6 +10,7 @@ from kravsim.errors import ABSENT
 from kravsim.phrases import phrase
 from kravsim.scenario.nearest import did_you_mean
 from kravsim.scenario.rules import refuse
+from kravsim.scenario.values import terms
 from kravsim.units import half_up
 
 if TYPE_CHECKING:
@@ -277,14 +278,14 @@ def _one_team(
     """What must not change with the arrangement, and posts or skills that are no longer there for cases that stay."""
     first = next(iter(had_it))
     was = had_it[first].staff[name]
-    differing = [part for part in AS_BEFORE if getattr(pool, part) != getattr(was, part)]
+    differing = [part for part in AS_BEFORE if terms(getattr(pool, part)) != terms(getattr(was, part))]
     for part in differing:
         allowed = phrase("what models.{model}.staff.{pool} has: it is the same team", model=first, pool=name)
         remedy = "give both the same, or name the pools differently"
         yield _problem(f"{key}.{part}", str(getattr(pool, part)), allowed, remedy)
     if differing:
         return
-    if was.when_behind is not None and pool != was:
+    if was.when_behind is not None and terms(pool) != terms(was):
         allowed = phrase("all that models.{model}.staff.{pool} has, as when_behind is given", model=first, pool=name)
         yield _problem(key, pool.fte.value, allowed, "leave out when_behind in both, or give both the same")
         return

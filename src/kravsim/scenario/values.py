@@ -40,6 +40,8 @@ ASSUMPTION: Final = "assumption"
 _Z95: Final = 1.6448536269514722
 _MOST_CUT_OFF: Final = 0.01
 
+PROVENANCE: Final = ("source", "status", "note", "favours")
+"""Keys of a number that say where it is from, and nothing of what it is."""
 
 S = TypeVar("S", bound="Section")
 
@@ -55,6 +57,9 @@ class Section(BaseModel):
 
     not_here: ClassVar[Mapping[str, str]] = {}
     """Keys that may be looked for here in vain, and what to do instead; other unknown keys are answered by near names."""
+
+    in_any_order: ClassVar[tuple[str, ...]] = ()
+    """Lists that say the same in any order."""
 
     def __hash__(self) -> int:
         """Equal tables have equal hashes; pydantic's own stumbles over a table of free names."""
@@ -321,6 +326,22 @@ class Spread(Section):
         if math.isinf(self.low) or math.isinf(self.high):
             raise refusal("order", "finite numbers in a chance distribution")
         return self
+
+
+def terms(content: object) -> object:
+    """What a table or its content says of values, choices and ranges, to be compared: not where a number is from.
+
+    Parameters
+    ----------
+    content : object
+        A table, a number, or what stands in one.
+    """
+    if isinstance(content, Section):
+        said = {name: terms(getattr(content, name)) for name in type(content).model_fields if name not in PROVENANCE}
+        return said | {name: frozenset(getattr(content, name)) for name in content.in_any_order}
+    if isinstance(content, Mapping):
+        return {name: terms(inner) for name, inner in content.items()}
+    return tuple(map(terms, content)) if isinstance(content, tuple) else content
 
 
 def limited(unit: str, **changes: Any) -> Limits:

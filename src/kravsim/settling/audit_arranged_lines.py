@@ -164,10 +164,10 @@ def _systems(arranged: Arranged, models: list[Model], data: ScenarioData) -> dic
     once, written_off, roundings = 0.0, 0.0, 1
     begun = 0
     for number, model in enumerate(models):
-        following = models[number + 1] if number + 1 < len(models) else None
-        if number and model.system != models[number - 1].system:
+        following = number + 1 if number + 1 < len(models) else None
+        if number and arranged.systems[number] != arranged.systems[number - 1]:
             begun = number
-        if model.system is None or (following is not None and following.system == model.system):
+        if model.system is None or (following is not None and arranged.systems[following] == arranged.systems[number]):
             continue
         first, last = max(arranged.parts[begun].first, arranged.start), arranged.parts[number].last
         if last <= first:
