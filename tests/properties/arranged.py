@@ -8,7 +8,7 @@ from kravsim.chance.draws import Draws
 from kravsim.engine.contract import ENDED
 from kravsim.flow import RunParts, run_model, setting
 from kravsim.ledger import PARTIES
-from kravsim.ledger.accounts import BOOKS
+from kravsim.ledger.accounts import BOOKS, CASH, CHARGE, DEBTOR, WRITE_OFF
 from kravsim.scenario import Scenario
 from kravsim.settling.equal_tallies import check_equal
 
@@ -35,6 +35,19 @@ def check_nothing_lost_or_doubled(parts: RunParts) -> None:
         np.add.at(balance, mine.receiver, mine.amount_ore)
         np.subtract.at(balance, mine.payer, mine.amount_ore)
         assert balance.sum() == 0
+
+
+def check_charged_is_paid_given_up_or_owed(parts: RunParts) -> None:
+    """Account for every öre of every case, of which nothing is owed once it has ended."""
+    stream, postings, debts = parts.inputs.stream, parts.ledger.postings, parts.ledger.debts
+    charged = by_case(parts, postings.book == CHARGE)
+    paid = by_case(parts, (postings.book == CASH) & (postings.payer == DEBTOR))
+    given_up = by_case(parts, postings.book == WRITE_OFF)
+    state = debts.charged.sum(axis=1) - debts.paid.sum(axis=1) - debts.given_up.sum(axis=1)
+    by_claim = stream.claims.principal_ore + debts.interest_charged - debts.interest_paid - debts.interest_given_up
+    np.add.at(state, stream.claims.case, by_claim - debts.principal_paid - debts.principal_given_up)
+    assert (charged == paid + given_up + state).all()
+    assert (state[debts.end >= 0] == 0).all()
 
 
 def by_case(parts: RunParts, mask: np.ndarray) -> np.ndarray:

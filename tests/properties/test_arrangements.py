@@ -12,11 +12,15 @@ import kravsim as ks
 from kravsim.chance.draws import Draws
 from kravsim.engine.contract import DONE
 from kravsim.flow import RunParts, run_model, setting
-from kravsim.ledger.accounts import AGENCY, CASH, CHARGE, DEBTOR, WRITE_OFF
+from kravsim.ledger.accounts import AGENCY, CHARGE
 from kravsim.ledger.ownership import ownership
 from kravsim.scenario import Scenario
 from kravsim.settling.equal_tallies import check_equal
-from tests.properties.arranged import by_case, check_both_roads, check_nothing_lost_or_doubled
+from tests.properties.arranged import (
+    check_both_roads,
+    check_charged_is_paid_given_up_or_owed,
+    check_nothing_lost_or_doubled,
+)
 from tests.properties.strategies import phase, scenarios_with_sequences, sequence, tiny
 
 quick = settings(
@@ -46,15 +50,7 @@ def test_both_engines_and_both_bookings_agree(scenario: Scenario, seed: int) -> 
 def test_no_claim_is_lost_or_doubled_and_every_ore_accounted_for(scenario: Scenario, seed: int) -> None:
     parts = run_model(setting(scenario, Draws(seed, 0, 0)), "over")
     check_nothing_lost_or_doubled(parts)
-    stream, postings, debts = parts.inputs.stream, parts.ledger.postings, parts.ledger.debts
-    charged = by_case(parts, postings.book == CHARGE)
-    paid = by_case(parts, (postings.book == CASH) & (postings.payer == DEBTOR))
-    given_up = by_case(parts, postings.book == WRITE_OFF)
-    state = debts.charged.sum(axis=1) - debts.paid.sum(axis=1) - debts.given_up.sum(axis=1)
-    by_claim = stream.claims.principal_ore + debts.interest_charged - debts.interest_paid - debts.interest_given_up
-    np.add.at(state, stream.claims.case, by_claim - debts.principal_paid - debts.principal_given_up)
-    assert (charged == paid + given_up + state).all()
-    assert (state[debts.end >= 0] == 0).all()
+    check_charged_is_paid_given_up_or_owed(parts)
 
 
 @given(scenario=scenarios_with_sequences(), seed=st.integers(0, 2**64))

@@ -19,7 +19,12 @@ from kravsim.models.process import PROCESS
 from kravsim.scenario import Scenario
 from kravsim.settling.equal_tallies import check_equal
 from kravsim.units import MINUTES_PER_DAY
-from tests.properties.arranged import by_case, check_both_roads, check_nothing_lost_or_doubled
+from tests.properties.arranged import (
+    by_case,
+    check_both_roads,
+    check_charged_is_paid_given_up_or_owed,
+    check_nothing_lost_or_doubled,
+)
 from tests.properties.strategies import moved, scenarios_with_moves, sequence, tiny
 
 quick = settings(
@@ -52,15 +57,8 @@ def test_no_claim_is_lost_or_doubled_and_every_ore_accounted_for(scenario: Scena
     """Per case, and per charge and party that it is owed to: charged = paid + given up + outstanding."""
     parts = run_model(setting(scenario, Draws(seed, 0, 0)), "over")
     check_nothing_lost_or_doubled(parts)
-    stream, postings, debts = parts.inputs.stream, parts.ledger.postings, parts.ledger.debts
-    charged = by_case(parts, postings.book == CHARGE)
-    paid = by_case(parts, (postings.book == CASH) & (postings.payer == DEBTOR))
-    given_up = by_case(parts, postings.book == WRITE_OFF)
-    state = debts.charged.sum(axis=1) - debts.paid.sum(axis=1) - debts.given_up.sum(axis=1)
-    by_claim = stream.claims.principal_ore + debts.interest_charged - debts.interest_paid - debts.interest_given_up
-    np.add.at(state, stream.claims.case, by_claim - debts.principal_paid - debts.principal_given_up)
-    assert (charged == paid + given_up + state).all()
-    assert (state[debts.end >= 0] == 0).all()
+    check_charged_is_paid_given_up_or_owed(parts)
+    postings, debts = parts.ledger.postings, parts.ledger.debts
     for line in (*(LINE[name] for name in CHARGES), LINE["interest"]):
         for party in (REGION, AGENCY):
             mine = postings.line == line

@@ -90,19 +90,10 @@ def audit_moving_lines(total: Tally, done: Ints, arranged: Arranged, data: Scena
 
     Parameters
     ----------
-    total : Tally
-        Of all cases, and of what belongs to none.
+    total, arranged, data
+        As in :func:`audit_arranged_lines`, and so is what is raised.
     done : int64 array, shape (arrangements, steps)
         Times that each step was carried out under each arrangement within the horizon.
-    arranged : Arranged
-        What was run.
-    data : ScenarioData
-        Of the run's world.
-
-    Raises
-    ------
-    RunError
-        Naming every line that is not what it must be.
     """
     models = [model_named(data, part.model) for part in arranged.parts]
     booked, bounds = total.amounts[PERIOD_HORIZON].sum(axis=0), _of_no_case(total, arranged, models, data)
