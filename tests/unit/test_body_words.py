@@ -19,6 +19,7 @@ from kravsim.errors import ScenarioError
 from kravsim.papers import answer_tables
 from kravsim.results.comparison import Comparison
 from kravsim.results.uncertainty import UncertainComparison
+from kravsim.scenario import Scenario
 from kravsim.scenario.body_kind import kind_of
 from kravsim.scenario.schema import BODY_KINDS
 from kravsim.words.body_words import WORDS
@@ -87,6 +88,48 @@ def test_a_body_that_is_named_anew_is_not_of_the_kind_of_the_one_extended(tmp_pa
         assert kind_of(body.name, body.kind) == kind
     path.write_text("extends = 'sormland-2017'\nname = 'mine'\n", encoding="utf-8")
     assert ks.load_scenario(path).data.body.kind == "region"
+
+
+def test_a_name_that_is_only_repeated_keeps_the_kind_of_the_body(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text("extends = 'sormland-2017'\nname = 'mine'\n[body]\nname = 'Sörmland'\n", encoding="utf-8")
+    assert ks.load_scenario(path).data.body.kind == "region"
+    case = ks.load_scenario("sormland-2017")
+    assert case.with_changes({"body.name": "Sörmland", "invoices.late_share": 0.1}).data.body.kind == "region"
+
+
+@pytest.mark.parametrize(
+    ("changes", "kind"),
+    [
+        ({"body.name": "Åre kommun"}, "municipality"),
+        ({"body.name": "Åre"}, "organisation"),
+        ({"body.name": "Åre", "body.kind": "company"}, "company"),
+        ({"body.kind": "company", "body.name": "Åre"}, "company"),
+        ({"body": {"name": "Åre", "kind": "federation"}}, "federation"),
+        ({"body": {"name": "Åre", "kind": "federation"}, "body.name": "Are"}, "federation"),
+        ({"body": {"name": "Åre stad"}}, "municipality"),
+    ],
+)
+def test_a_body_that_is_named_anew_by_a_change_is_not_of_the_kind_that_it_was(
+    changes: dict[str, object], kind: str
+) -> None:
+    case = ks.load_scenario("sormland-2017").with_changes(changes)
+    assert kind_of(case.data.body.name, case.data.body.kind) == kind
+    assert Scenario.from_text(case.text).data.body == case.data.body
+
+
+def test_alternatives_name_a_body_anew_as_changes_do(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    other = '{ weight = 0.5, source = "assumption", status = "assumed", title = "t", title_sv = "t"'
+    path.write_text(
+        "extends = 'sormland-2017'\nname = 'mine'\n"
+        f"alternatives.whose.ours = {other} }}\n"
+        f"alternatives.whose.theirs = {other}, changes = {{ 'body.name' = 'Åre kommun' }} }}\n",
+        encoding="utf-8",
+    )
+    case = ks.load_scenario(path)
+    kinds = [case.with_alternatives({"whose": name}).data.body.kind for name in ("ours", "theirs")]
+    assert kinds == ["region", None]
 
 
 def test_every_kind_has_words_in_both_languages() -> None:

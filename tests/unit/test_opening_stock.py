@@ -19,6 +19,7 @@ from kravsim.errors import ScenarioError
 from kravsim.expected.numbers import numbers
 from kravsim.flow import run_model, setting
 from kravsim.models.process import CODE
+from kravsim.phrases import translated
 from kravsim.scenario.stock_file import rows_of
 
 SMALL = ks.load_scenario("small-municipality")
@@ -328,3 +329,28 @@ def test_a_file_that_is_none_is_refused(tmp_path: Path, given: str) -> None:
     )
     with pytest.raises(ScenarioError):
         ks.load_scenario(tmp_path / "mine.toml")
+
+
+def test_barred_before_the_horizon_says_by_whose_limitation_and_its_remedy_is_one() -> None:
+    """Under the other reading the row may stand; a reading that is settled has no other to name, nor one that is shorter."""
+    old = {"old": row("demanded", (1200, 1400), 5)}
+
+    def remedies(case: ks.Scenario) -> list[str]:
+        return [one.remedy for one in problems_of(case) if one.key == "opening_stock.rows.old.age_to_days"]
+
+    open_ = with_stock(old, years=6)
+    (said,) = remedies(open_)
+    assert "limitation is after 3 years here, as limitation is read as three_years: settle it as ten_years" in said
+    swedish = translated(said, "sv")
+    assert (
+        "preskriptionstiden är 3 år här, eftersom limitation läses som three_years: avgör den som ten_years" in swedish
+    )
+    settled = open_.with_alternatives({"limitation": "ten_years"})
+    assert remedies(settled) == []
+    asked = {"replications": 1, "draws": 0, "seed": 1, "progress": False}
+    assert ks.studies.stock(open_, ["in_house"], structures={"limitation": "ten_years"}, **asked).years
+    (alone,) = remedies(open_.with_alternatives({"limitation": "three_years"}))
+    assert alone.endswith("limitation is after 3 years here")
+    key = "alternatives.limitation.ten_years.changes"
+    shorter = open_.with_changes({key: {"debtors.segments.private.limitation_years": value(2)}})
+    assert remedies(shorter)[0].endswith("limitation is after 3 years here")

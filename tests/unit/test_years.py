@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import json
+import re
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,11 +19,17 @@ from kravsim import figures
 from kravsim.calibration.designs import prior_design, within
 from kravsim.chance.draws import Draws
 from kravsim.cli import main
+from kravsim.expected.levels import refuse_unlike_years
 from kravsim.flow import run_model, setting
 from kravsim.papers.reproduce import reproduce
+from kravsim.phrases import translated
+from kravsim.results.notes import doubts_of_question
 from kravsim.results.years import YearsCompared
 from kravsim.scenario.levels import level
+from kravsim.scenario.parameter_sets import ParameterSets
 from kravsim.studies.people_worlds import in_year
+from kravsim.studies.uncertainty import doubts_of_worlds
+from kravsim.telling.uncertainty_words import held_text
 from kravsim.telling.year_tables import shown_step
 
 CASE = "jamtland-ten-years"
@@ -145,6 +154,57 @@ def test_a_body_that_grows_is_refused_in_closed_form_with_its_reason_and_the_way
     assert "indices.pay.growth_after_share_per_year" in set(moved.to_frame()["input"])
 
 
+_EVERY = ("pay", "prices", "volume", "amounts")
+GROWING = [
+    names
+    for many in range(1, len(_EVERY) + 1)
+    for names in itertools.combinations(_EVERY, many)
+    if {"volume", "amounts"} & set(names)
+]
+
+
+@pytest.mark.parametrize("names", GROWING, ids="-".join)
+def test_the_remedy_of_a_body_that_grows_can_be_followed_to_the_letter(tmp_path: Path, names: tuple[str, ...]) -> None:
+    """What it says to leave out is there, and what is left is a scenario that the closed form takes."""
+    rate = '{ value = 0.1, source = "assumption", status = "assumed" }'
+    series = f"{{ base_year = 2017, growth_after_share_per_year = {rate}, growth_before_share_per_year = {rate} }}"
+    body = "".join(f"indices.{name} = {series}\n" for name in names)
+    body += 'indices.contract = "prices"\n' * ("prices" in names)
+    (tmp_path / "mine.toml").write_text(f"extends = 'small-municipality'\nname = 'mine'\n{body}", encoding="utf-8")
+    with pytest.raises(ks.errors.ScenarioError) as error:
+        refuse_unlike_years(ks.load_scenario(tmp_path / "mine.toml").data)
+    assert [one.key for one in error.value.problems] == [
+        f"indices.{name}" for name in ("volume", "amounts") if name in names
+    ]
+    for problem in error.value.problems:
+        advised = re.search(r"without = \[.*\]", problem.remedy)
+        assert advised is not None
+        assert advised[0] in translated(problem.remedy, "sv")
+        path = tmp_path / "alike.toml"
+        path.write_text(f"extends = 'mine.toml'\nname = 'alike'\n{advised[0]}\n", encoding="utf-8")
+        alike = ks.load_scenario(path).data
+        refuse_unlike_years(alike)
+        left = () if alike.indices is None else tuple(name for name in _EVERY if getattr(alike.indices, name))
+        assert left == tuple(name for name in names if name in ("pay", "prices"))
+
+
+def test_years_of_unlike_pay_in_a_body_of_one_size_are_told_of_one_year_alone() -> None:
+    rate = {"value": 0.1, "source": "assumption", "status": "assumed"}
+    data = (
+        ks.load_scenario("small-municipality")
+        .with_changes(
+            {
+                "indices": {"pay": {"base_year": 2017, "growth_after_share_per_year": rate}},
+                "horizon.end": dt.date(2019, 1, 1),
+            }
+        )
+        .data
+    )
+    with pytest.raises(ks.errors.ScenarioError) as error:
+        refuse_unlike_years(data)
+    assert [problem.remedy.rpartition(", or ")[2] for problem in error.value.problems] == ["ask of one calendar year"]
+
+
 OLD = {
     "stage": "watched",
     "age_from_days": 400,
@@ -249,13 +309,72 @@ def test_intervals_by_year_are_told(lang: str) -> None:
         assert ends == pytest.approx([spread.min(), spread.max()], abs=shown_step(drawn()))
     assert {"sv": "I lägena är skillnaden", "en": "In the worlds the difference is"}[lang] in drawn().sentence(lang)
     assert "4" in table.caption
-    assert "(prior)" in table.caption
+    assert {"sv": "4 lägen före avstämning", "en": "4 worlds before the books are read"}[lang] in table.caption.replace(
+        "\u00a0", " "
+    )
+    assert not any(word in table.text() for word in ("(prior)", "(posterior)"))
+    assert {"sv": "är grundfallets nivåer", "en": "are the base case's levels"}[lang] in table.text()
+    assert {"sv": "är grundfallets nivåer", "en": "are the base case's levels"}[lang] not in found().table(lang)
     shown = figures.years(drawn(), lang=lang)
     assert few in " ".join(text.get_text() for text in shown.texts).replace("\n", " ")
     assert {"low_kr", "high_kr"} < set(drawn().to_frame().columns)
     assert "low_kr" not in found().to_frame().columns
     told = drawn().to_json()
     assert (told["uncertainty"], told["draws"], told["replications"]) == ("prior", 4, 1)
+
+
+def test_drawn_years_are_of_the_readings_that_are_settled() -> None:
+    """Title and doubts of the scenario as it was read, as of the same worlds compared; they are not those of all readings."""
+    case = ks.load_scenario(CASE).with_changes(SMALL)
+    read, pair = within(case, READ), ("in_house", "outsourced")
+    assert drawn().scenario_title == read.label != case.label
+    mine, others = set(doubts_of_question(read, pair)), set(doubts_of_question(case, pair))
+    assert others != mine <= set(drawn().doubts)
+    assert not (others - mine) & set(drawn().doubts)
+    assert not {"held_at_base", "readings_without_worlds"} & {doubt.key for doubt in drawn().doubts}
+
+
+def test_readings_that_no_world_is_of_are_told_with_the_worlds_that_meet_them() -> None:
+    """A number of worlds that is too small for all ways to read the case is taken, and said."""
+    case = ks.load_scenario(CASE).with_changes(SMALL)
+    design = prior_design(case, draws=4, replications=2, seed=3)
+    assert (len(design.choices), len(set(design.structure))) == (108, 4)
+    (told,) = doubts_of_worlds(design)
+    assert told.en == (
+        "Without a world among the 4, which are spread by weight: 104 of 108 ways to read the case. "
+        f"{design.draws_needed} worlds give each of them two."
+    )
+    assert told.sv.startswith("Utan läge bland de 4, som är fördelade efter vikt: 104 av 108 sätt")
+    assert doubts_of_worlds(prior_design(case, draws=design.draws_needed, replications=2, seed=3)) == ()
+
+
+@pytest.mark.parametrize("study", ["years", "transition", "stock", "people"])
+def test_every_study_of_drawn_worlds_says_what_is_held_and_which_readings_no_world_is_of(study: str) -> None:
+    """Sets that speak of one dimension hold the others at the base, as an uncertain comparison says; in the same words."""
+    asked: dict[str, Any] = {"seed": 3, "progress": False, "draws": 2}
+    case = ks.load_scenario("jamtland-harjedalen-2017").with_changes(TWO_YEARS)
+    sets = [ParameterSets({}, 1.0, ("invoices.late_share",), np.array([[0.08], [0.09]]))]
+    pair = ("in_house", "outsourced")
+    if study == "years":
+        held = ks.studies.years(case, pair, uncertainty=sets, **asked)
+        compared = ks.compare(case, pair, uncertainty=sets, replications=2, **asked)
+        said = {doubt.key: doubt for doubt in held.doubts}
+        for lang in ("sv", "en"):
+            assert [said["held_at_base"].text(lang)] == held_text(compared, lang)
+            assert said["held_at_base"].text(lang) in held.table(lang)
+        doubts = ks.studies.years(case, pair, uncertainty="prior", **asked).doubts
+    elif study == "transition":
+        longer = ks.load_scenario("take-home-2017").with_changes(TWO_YEARS)
+        known = ks.studies.transition(longer, uncertainty=sets, replications=2, **asked).doubts
+        assert "held_at_base" in {doubt.key for doubt in known}
+        doubts = ks.studies.transition(longer, uncertainty="prior", replications=2, **asked).doubts
+    elif study == "stock":
+        small = ks.load_scenario("small-municipality")
+        stocked = small.with_changes({"opening_stock": {"rows": {"old": OLD}}, "horizon.history_years": 4})
+        doubts = ks.studies.stock(stocked, pair, replications=1, **asked).doubts
+    else:
+        doubts = ks.studies.people(case, pair, years=1, replications=2, **asked).runs[0][0].doubts
+    assert "readings_without_worlds" in {doubt.key for doubt in doubts}
 
 
 def test_drawn_years_are_kept_and_made_again(tmp_path: Path) -> None:

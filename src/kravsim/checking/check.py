@@ -17,6 +17,7 @@ from kravsim.calibration.targets import target_problems
 from kravsim.chance.draws import Draws
 from kravsim.checking.history import history_too_short
 from kravsim.checking.own_case import unscaled
+from kravsim.checking.readings import Readings, ranges_read_otherwise, readings_of
 from kravsim.errors import KravsimError, Problem, Words
 from kravsim.law import Law, check_cover, frozen_changes, law_of
 from kravsim.models import build_plan
@@ -42,7 +43,9 @@ _HEAVY_TAIL: Final = 50
 """Mean over median of an amount from which one claim can outweigh all others of a year."""
 
 
-def problems_of(scenario: Scenario, *, max_memory_gib: float | None = None) -> list[Problem]:
+def problems_of(
+    scenario: Scenario, *, max_memory_gib: float | None = None, readings: Readings | None = None
+) -> list[Problem]:
     """List everything that would stop a run of any of the scenario's models; empty when nothing would.
 
     Parameters
@@ -51,6 +54,8 @@ def problems_of(scenario: Scenario, *, max_memory_gib: float | None = None) -> l
         Its schema has been checked when it was read.
     max_memory_gib : float, optional
         As in :func:`kravsim.sizing.estimate.fitting_workers`.
+    readings : Readings, optional
+        As :func:`kravsim.checking.readings.readings_of` gives them; read when left out.
     """
     from kravsim.expected.staffed import staffed  # compiled, so imported where it is needed
 
@@ -68,13 +73,12 @@ def problems_of(scenario: Scenario, *, max_memory_gib: float | None = None) -> l
             _tried(lambda model=model: build_plan(world, model, _DRAWS, law), found)  # type: ignore[misc]
         for name in scenario.data.sequences:
             _tried(lambda name=name: build_arranged(world, name, _DRAWS, law), found)  # type: ignore[misc]
-    for structure in scenario.structures():
-        _tried(lambda choice=structure.choice: scenario.with_alternatives(choice), found)  # type: ignore[misc]
+    found += (readings_of(scenario) if readings is None else readings).refused
     placed = [_placed(problem, scenario) for problem in found]
     return list({str(problem): problem for problem in placed}.values())
 
 
-def warnings_of(scenario: Scenario) -> list[Problem]:
+def warnings_of(scenario: Scenario, *, readings: Readings | None = None) -> list[Problem]:
     """List what is allowed but more often a slip than meant.
 
     Implausible numbers, a law frozen in vain, claims old enough to be handed over but not yet due, or handed over before the
@@ -85,11 +89,13 @@ def warnings_of(scenario: Scenario) -> list[Problem]:
     ----------
     scenario : Scenario
         One in which `problems_of` finds nothing.
+    readings : Readings, optional
+        As :func:`kravsim.checking.readings.readings_of` gives them; read when left out.
     """
     world = scenario.realise(_DRAWS)
     found = [
         *_frozen_in_vain(world),
-        *_ranges_read_otherwise(scenario),
+        *ranges_read_otherwise(scenario, readings_of(scenario) if readings is None else readings),
         *_not_yet_due(scenario.data),
         *_before_the_stated_day(scenario.data),
         *_reminded_in_vain(scenario.data),
@@ -229,17 +235,6 @@ def _long_tails(world: World) -> Iterator[Problem]:
                 phrase("at most {times} times amount_median_kr for a mean that can be estimated", times=_HEAVY_TAIL),
                 "a few claims outweigh all others: intervals that rest on the standard error cover too little",
             )
-
-
-def _ranges_read_otherwise(scenario: Scenario) -> Iterator[Problem]:
-    """Ranges that break a rule at their worst only in some combination of alternatives."""
-    listed = {(problem.key, str(problem.value)) for problem in scenario.range_problems}
-    for structure in scenario.structures():
-        for problem in scenario.with_alternatives(structure.choice).range_problems:
-            if (problem.key, str(problem.value)) not in listed:
-                listed.add((problem.key, str(problem.value)))
-                where = ", ".join(f"{dimension} {name}" for dimension, name in structure.choice.items())
-                yield Problem(f"{problem.file} ({where})", problem.key, problem.value, problem.allowed, problem.remedy)
 
 
 def _nobody_is_ever_found(data: ScenarioData) -> Iterator[Problem]:

@@ -173,11 +173,13 @@ def validate(args: argparse.Namespace) -> None:
     from kravsim.checking.check import problems_of, warnings_of
     from kravsim.checking.history import history_note
     from kravsim.checking.own_case import advice_of
+    from kravsim.checking.readings import readings_of
     from kravsim.sizing.estimate import estimate
 
     scenario = _quietly(args.name, args.changes)
-    problems = problems_of(scenario, **memory_keyword(args))
-    found = [] if problems else warnings_of(scenario)
+    readings = readings_of(scenario)  # of which there may be a hundred, and both ask
+    problems = problems_of(scenario, **memory_keyword(args), readings=readings)
+    found = [] if problems else warnings_of(scenario, readings=readings)
     advice = [text for doubt in found if (text := advice_of(doubt, scenario))]
     doubts = [doubt for doubt in found if not advice_of(doubt, scenario)]
     if problems or (args.strict and doubts):

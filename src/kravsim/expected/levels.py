@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from kravsim.errors import Problem, ScenarioError, Words
 from kravsim.phrases import phrase
 from kravsim.scenario.describe import numbers
-from kravsim.scenario.indexed import Series
+from kravsim.scenario.indexed import SERIES, Series
 from kravsim.scenario.levels import FOLLOWS, POSTS_BY_NUMBER, WITH_HISTORY, horizon_years, level, model_at, span
 from kravsim.scenario.values import Value
 
@@ -26,9 +26,8 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 TABLE: Final = "indices."
-_REMEDY: Final = (
-    "simulate instead (compare, rank and years, with uncertainty too, or sweep --simulate), or ask of one calendar year of "
-    "a body of one size: without = ['indices.volume', 'indices.amounts'] in a file that extends this one"
+_ONE_YEAR: Final = (
+    "simulate instead (compare, rank and years, with uncertainty too, or sweep --simulate), or ask of one calendar year"
 )
 
 
@@ -84,7 +83,7 @@ def refuse_unlike_years(data: ScenarioData, arrays: Mapping[str, Floats] | None 
         With every index that does.
     """
     sets = {} if arrays is None else arrays
-    problems = [*_growing(data, sets, _REMEDY), *_several_levels(data, sets)]
+    problems = [*_growing(data, sets, _remedy(data)), *_several_levels(data, sets)]
     if problems:
         raise ScenarioError(problems)
 
@@ -125,7 +124,21 @@ def _several_levels(data: ScenarioData, arrays: Mapping[str, Floats]) -> Iterato
         first = _level(data, name, years[0], arrays)
         if any(np.any(_level(data, name, year, arrays) != first) for year in years):
             allowed = phrase("one level in all of {first} to {last}", first=years[0], last=years[-1])
-            yield Problem(data.name, f"indices.{name}", Words("levels that differ"), allowed, _REMEDY)
+            yield Problem(data.name, f"indices.{name}", Words("levels that differ"), allowed, _remedy(data))
+
+
+def _remedy(data: ScenarioData) -> str:
+    """What to ask instead: with the series that make the body grow, where there are any, left out by their names."""
+    there = [name for name in SERIES if getattr(data.indices, name, None) is not None]
+    growing = [name for name in there if name in WITH_HISTORY]
+    if not growing:
+        return _ONE_YEAR
+    left_out = ["indices"] if len(growing) == len(there) else [f"{TABLE}{name}" for name in growing]
+    return phrase(
+        "{asked} of a body of one size: without = {keys} in a file that extends this one",
+        asked=phrase(_ONE_YEAR),
+        keys=str(left_out),
+    )
 
 
 def _level(data: ScenarioData, name: str, year: int, arrays: Mapping[str, Floats]) -> float | Floats:

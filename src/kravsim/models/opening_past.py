@@ -11,7 +11,7 @@ Who still owes is not who owed: a class counts by how likely its debtors are to 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
@@ -21,8 +21,8 @@ from kravsim.models.answers import DELAYS, answer_shares, fixed_days, spread_of
 from kravsim.models.limitation import limitation_arrays
 from kravsim.models.plan import LIMITATION_RENEWS
 from kravsim.models.process import DETOURS, STEP_CODE, answer_code, step_named
-from kravsim.models.surveillance import exit_rates
-from kravsim.phrases import phrase
+from kravsim.models.surveillance import exit_rates, limitation_years
+from kravsim.phrases import phrase, together
 from kravsim.scenario.opening_stock import MOST_AGE_DAYS, STAGES
 from kravsim.stream.opening_stock import handed_over_after
 from kravsim.stream.stream import N_CLASSES, class_parts
@@ -135,11 +135,8 @@ def composition(data: ScenarioData) -> dict[str, NDArray[np.float64]]:
                 most=most,
                 stage=row.stage,
             )
-            key, remedy = (
-                f"opening_stock.rows.{name}.age_to_days",
-                "lower it, or let the older ones be watched: letters have kept those alive",
-            )
-            problems.append(Problem(data.name, key, row.age_to_days, allowed, remedy))
+            key = f"opening_stock.rows.{name}.age_to_days"
+            problems.append(Problem(data.name, key, row.age_to_days, allowed, _alive(data, found[name])))
     if problems:
         raise ScenarioError(problems)
     return found
@@ -167,6 +164,35 @@ def oldest_alive(data: ScenarioData, stage: str, weights: NDArray[np.float64]) -
             begins = after
     barred = law["barred"][law["period"][weights > 0]].min(axis=0)
     return start + begins - int(np.flatnonzero(barred > start * MINUTES_PER_DAY)[0])
+
+
+def _alive(data: ScenarioData, weights: NDArray[np.float64]) -> str:
+    """What keeps claims from having been barred, with whose limitation it is: its shortest period, and as it is read."""
+    segments = {class_parts(klass)[0] for klass in np.flatnonzero(weights)}
+    years = min(half_up(limitation_years(data, segment)) for segment in segments)
+    remedy = phrase(
+        "lower it, or let the older ones be watched: letters have kept those alive; limitation is after {years} years here",
+        years=years,
+    )
+    keys = {f"debtors.segments.{segment}.limitation_years" for segment in segments}
+    for dimension, named in data.alternatives.items():
+        base = next((name for name, one in named.items() if not one.changes), "")
+        others = [name for name, one in named.items() if any(_longer(one.changes.get(key), years) for key in keys)]
+        if base and others:
+            remedy = phrase(
+                "{remedy}, as {dimension} is read as {base}: settle it as {others}, if that is what holds",
+                remedy=remedy,
+                dimension=dimension,
+                base=base,
+                others=together(*others, between=phrase(" or ")),
+            )
+    return remedy
+
+
+def _longer(content: object, years: int) -> bool:
+    """Whether a change is to a period of more than some years."""
+    period = content.get("value") if isinstance(content, Mapping) else content
+    return isinstance(period, int | float) and period > years
 
 
 def _weights(data: ScenarioData, row: StockRow, way: int) -> NDArray[np.float64]:

@@ -43,7 +43,7 @@ class YearsCompared(Tabled, EqualByParts):
         Way -> kr: ``indexed``, ``held`` where there are indices, and ``low`` and ``high``, paths of the reference rate, where
         days follow one.
     levels : mapping of str to tuple of float
-        Index -> the level of each year, that of the base year being 1.
+        Index -> the level of each year, that of the base year being 1: the base case's, also over drawn worlds.
     priced : bool
         Whether the scenario has an index of prices, without which there are no constant prices.
     kind : str
@@ -138,6 +138,7 @@ class YearsCompared(Tabled, EqualByParts):
         """One row a calendar year and way: `year`, `way`, `mean_kr`, `se_kr`, and the level of each index by its name.
 
         Over drawn worlds also `low_kr` and `high_kr`, where nine of ten lie; the lowest and highest where they are few.
+        Levels are the base case's there, too.
         """
         import pandas as pd
 

@@ -20,7 +20,7 @@ from kravsim.scenario.fields import Place, example_of, find
 from kravsim.scenario.leaving_out import EXTENDS
 from kravsim.scenario.nearest import MOST_ADVISED, did_you_mean, one_of_these
 from kravsim.scenario.problems import counted, describe_unknown
-from kravsim.scenario.reader import Sheet, forget, note_hand
+from kravsim.scenario.reader import BODY, Sheet, forget, note_hand
 from kravsim.scenario.values import ASSUMPTION, PROVENANCE, Section, Value
 
 if TYPE_CHECKING:
@@ -61,6 +61,7 @@ def changed(
     editor = _Editor(sheet, changes, model, written_in_file=written_in_file)
     _carried_out(editor, (partial(editor.change, key, content) for key, content in changes.items()))
     editor.note_parts()
+    editor.forget_kind(sheet)
     return replace(sheet, tables=editor.tables, files=editor.files)
 
 
@@ -160,6 +161,14 @@ class _Editor:
             if f"{key}.note" not in self._changes:
                 number["note"] = ", ".join(parts)
 
+    def forget_kind(self, before: Sheet) -> None:
+        """Take the kind of the body that was from one that is named anew, unless it is said along with the name."""
+        name, kind = (BODY, "name"), (BODY, "kind")
+        if self._at(name) == _at(before.tables, name) or {BODY, ".".join(kind)} & set(self._changes):
+            return
+        forget(self.files, kind, self._at(kind))
+        self.tables[BODY].pop("kind", None)
+
     def path(self, key: str) -> Path:
         """Split a dotted key, and refuse it unless it exists or adds one name to a table of free names."""
         if not isinstance(key, str) or not all(part.strip() for part in key.split(".")):
@@ -227,15 +236,7 @@ class _Editor:
             self._parts.setdefault(path[:-1], []).append(said)
 
     def _at(self, path: Path) -> object:
-        here: object = self.tables
-        for part in path:
-            if isinstance(here, Mapping):
-                here = here.get(part)
-            elif isinstance(here, list) and _is_place(part) and int(part) < len(here):
-                here = here[int(part)]
-            else:
-                return None
-        return here
+        return _at(self.tables, path)
 
     def _write(self, path: Path, content: object) -> None:
         forget(self.files, path, self._at(path))
@@ -263,6 +264,19 @@ class _Editor:
         allowed = phrase("a place from 0 to {n}", n=len(items) - 1)
         remedy = "give the whole list to make it longer"
         raise ScenarioError(Problem(WITH_CHANGES, ".".join(path), part, allowed, remedy))
+
+
+def _at(tables: Mapping[str, Any], path: Path) -> object:
+    """What stands at a path; None where nothing does."""
+    here: object = tables
+    for part in path:
+        if isinstance(here, Mapping):
+            here = here.get(part)
+        elif isinstance(here, list) and _is_place(part) and int(part) < len(here):
+            here = here[int(part)]
+        else:
+            return None
+    return here
 
 
 def _is_place(part: str) -> bool:

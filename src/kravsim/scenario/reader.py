@@ -126,7 +126,8 @@ def read_sheet(path: pathlib.Path) -> Sheet:
         below = leaving_out(sheet, out, file)
         if file in whole_stocks:
             below = _without(below, STOCK, file)
-        if _table(tables, BODY).get("name") is not None and "kind" not in tables[BODY]:
+        body = _table(tables, BODY)
+        if "kind" not in body and body.get("name") not in (None, _table(below.tables, BODY).get("name")):
             below = _without(below, f"{BODY}.kind", file)  # which is of the body that is extended
         sheet = laid_over(below, tables, file)
     return replace(sheet, path=path.resolve())

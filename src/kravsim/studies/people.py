@@ -31,7 +31,8 @@ from kravsim.scenario.schema import Model
 from kravsim.studies.people_posts import POSTS, followed, needed
 from kravsim.studies.people_worlds import YearOfWorlds, not_of_single_years
 from kravsim.studies.study import Study
-from kravsim.words.doubts import merged
+from kravsim.studies.uncertainty import doubts_of_worlds
+from kravsim.words.doubts import Doubt, merged
 
 YEARS: Final = 8
 REPLICATIONS: Final = 20
@@ -103,9 +104,11 @@ def people(
     read = within(base_posts_settled(scenario, only_where_drawn=True), structures)
     worlds: Worlds
     if draws is None:
-        worlds = BaseWorld(read, REPLICATIONS if replications is None else replications)
+        worlds, of_worlds = BaseWorld(read, REPLICATIONS if replications is None else replications), tuple[Doubt, ...]()
     else:
         worlds = prior_design(read, draws=draws, replications=replications or IN_EACH_WORLD, seed=root)
+        of_worlds = doubts_of_worlds(worlds)
+    asked = within(scenario, structures)
     found = []
     first = scenario.data.horizon.start.year
     with Progress(how.get("progress")) as shown:
@@ -114,7 +117,7 @@ def people(
             year = YearOfWorlds(worlds, after, root, names)
             one: HowKept = {**_own(how, first + after), "progress": False}
             runs = Study(year.scenario, names, root, one).runs_in(year)
-            found.append(tuple(_as_asked(run, scenario, range(first, first + count)) for run in runs))
+            found.append(tuple(_as_asked(run, asked, range(first, first + count), of_worlds) for run in runs))
             shown.advance(1)
     last = YearOfWorlds(worlds, count - 1, root, names)
     places = [worlds.place(number) for number in range(len(found[0][0].outcomes))]
@@ -133,13 +136,13 @@ def people(
     )
 
 
-def _as_asked(run: Run, scenario: Scenario, followed_years: range) -> Run:
+def _as_asked(run: Run, scenario: Scenario, followed_years: range, of_worlds: tuple[Doubt, ...] = ()) -> Run:
     """A run of a year under the name of what was asked about, with its doubts: that it has moved on is no change of it."""
     own = doubts_of_scenario(scenario, model_itself(run.model))
     of_year = tuple(doubt for doubt in run.declared if doubt.key not in (INHERITED, UNSCALED))
     held = held_over(scenario.data, followed_years)
     known = (doubt for doubt in (*own, *of_year) if doubt.key != LEVELS_HELD)
-    declared = merged((*known, *(() if held is None else (held,))))
+    declared = merged((*known, *(() if held is None else (held,)), *of_worlds))
     return replace(run, scenario_title=scenario.label, declared=declared)
 
 

@@ -23,6 +23,7 @@ from kravsim.scenario.body_kind import kind_of
 from kravsim.statistics.overload import overloaded_worlds
 from kravsim.studies.base_and_drawn import BaseAndDrawn
 from kravsim.studies.study import Study
+from kravsim.studies.uncertainty import doubts_of_worlds
 from kravsim.words.display import number
 from kravsim.words.doubts import Doubt, merged
 
@@ -106,7 +107,7 @@ def stock(
     about = (scenario.name, scenario.data.title, body, titles, watched, horizon.start.year, rate, price, root)
     behind = [overloaded_in(int(overloaded_worlds(of_model).sum()), len(of_model)) for of_model in outcomes.values()]
     nominal = scenario.data.indices is not None
-    said = (_given(scenario), _discounted(rate, nominal=nominal))
+    said = (_given(scenario), _discounted(rate, nominal=nominal), *(doubts_of_worlds(drawn) if drawn else ()))
     doubts = (*doubts_of_question(scenario, names), *(one for one in behind if one is not None), *said)
     each = scenario.data.models
     unstaffed = tuple(name for name in names if each[name].agency_from == "never" and not each[name].work)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, TypedDict, Unpack
 import numpy as np
 
 from kravsim.calibration.base_world import BaseWorld, Worlds
-from kravsim.calibration.designs import LEAST_REPLICATIONS
+from kravsim.calibration.designs import LEAST_REPLICATIONS, within
 from kravsim.engine import DEFAULT_ENGINE
 from kravsim.errors import ABSENT, Problem, ScenarioError
 from kravsim.phrases import phrase
@@ -29,7 +29,7 @@ from kravsim.studies.decision.internal_rates import InternalRates, irr
 from kravsim.studies.study import Study
 from kravsim.studies.transition_checks import PRICES, Prices, check_answerable, prices_of
 from kravsim.studies.transition_runs import replications_of
-from kravsim.studies.uncertainty import Uncertainty, design_of, doubts_of_sets
+from kravsim.studies.uncertainty import Uncertainty, design_of, doubts_of_sets, doubts_of_worlds
 from kravsim.words.doubts import Doubt, merged
 from kravsim.words.wording import capital, titled_name
 
@@ -137,8 +137,9 @@ def transition(
     )
     root = Study(scenario, (), seed, {}).root
     worlds, kind, declared = _worlds(scenario, uncertainty, (draws, replications), structures, root)
-    data, terms = scenario.data, scenario.data.transitions[key]
-    check_answerable(scenario, key, prices, inflation)
+    read = within(scenario, structures)
+    data, terms = read.data, read.data.transitions[key]
+    check_answerable(read, key, prices, inflation)
     task = Task(worlds, (terms.staying, terms.sequence), root, DEFAULT_ENGINE)
     count = worlds.count or REPLICATIONS
     runs = replications_of(task, key, count, workers=how.get("workers"), progress=how.get("progress"))
@@ -147,7 +148,7 @@ def transition(
     inflations = [_or(inflation, one.rates[1]) for one in runs]
     outcomes = [tuple(one.outcomes[place] for one in runs) for place in (0, 1)]
     question = doubts_of_question(
-        scenario, (terms.staying, terms.sequence, *(one.after for one in changes_of(data, terms)))
+        read, (terms.staying, terms.sequence, *(one.after for one in changes_of(data, terms)))
     )
     titles = [titles_in(data, model) for model in task.models]
     doubts = merged((*_named(zip(outcomes, task.models, titles, strict=True)), *question, *declared))
@@ -247,7 +248,7 @@ def _worlds(
     settled = base_posts_settled(scenario, only_where_drawn=True)
     many = (WORLDS if draws is None else draws, LEAST_REPLICATIONS if replications is None else replications)
     design, kind, ensemble = design_of(settled, uncertainty, many, structures, seed)
-    return design, kind, doubts_of_sets(ensemble)
+    return design, kind, (*doubts_of_worlds(design), *doubts_of_sets(ensemble))
 
 
 def _named(found: Iterable[tuple[tuple[Outcome, ...], str, tuple[str, str]]]) -> Iterator[Doubt]:

@@ -26,6 +26,8 @@ from kravsim.scenario import AnyScenario, Scenario, checked_call, checked_models
 from kravsim.scenario.base_posts import beside
 from kravsim.scenario.parameter_sets import ParameterSets
 from kravsim.studies.study import Study
+from kravsim.telling.uncertainty_words import held_words
+from kravsim.words.display import number
 from kravsim.words.doubts import Doubt
 from kravsim.words.reading_words import alternative_titles, choice_titles, joined
 
@@ -309,6 +311,31 @@ def doubts_of_sets(ensemble: Ensemble | Iterable[ParameterSets]) -> tuple[Doubt,
         found.append(_without(ensemble))
     found.append(_thin(calibrations_of(ensemble)))
     return tuple(doubt for doubt in found if doubt is not None)
+
+
+def doubts_of_worlds(design: Design) -> tuple[Doubt, ...]:
+    """What must be known of the worlds of a study that tells none of its readings apart: those held, and those not met.
+
+    Parameters
+    ----------
+    design : Design
+        The worlds.
+    """
+    structures = _structures(design.scenario, design)
+    held = [Doubt(key, *both) for key, both in held_words(structures).items()]
+    ways, missed = len(structures.choices), len(structures.choices) - len(set(structures.of_world))
+    if not missed:
+        return tuple(held)
+    worlds, needed = ([number(many, lang) for lang in ("sv", "en")] for many in (design.draws, design.draws_needed))
+    sv = (
+        f"Utan läge bland de {worlds[0]}, som är fördelade efter vikt: {missed} av {ways} sätt att läsa underlaget. "
+        f"{needed[0]} lägen ger varje sätt två."
+    )
+    en = (
+        f"Without a world among the {worlds[1]}, which are spread by weight: {missed} of {ways} ways to read the case. "
+        f"{needed[1]} worlds give each of them two."
+    )
+    return (*held, Doubt("readings_without_worlds", sv, en))
 
 
 def _thin(calibrations: Sequence[Calibration]) -> Doubt | None:

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple, Unpack
 import numpy as np
 from numpy.typing import NDArray
 
-from kravsim.calibration.designs import LEAST_REPLICATIONS
+from kravsim.calibration.designs import LEAST_REPLICATIONS, within
 from kravsim.chance.draws import Draws
 from kravsim.errors import Problem, ScenarioError
 from kravsim.law import asks_beyond_the_table, path_of
@@ -26,7 +26,7 @@ from kravsim.studies.base_and_drawn import BaseAndDrawn
 from kravsim.studies.compare import compare
 from kravsim.studies.people_worlds import YearOfWorlds, in_year, not_of_single_years
 from kravsim.studies.study import Study
-from kravsim.studies.uncertainty import Uncertainty, design_of, doubts_of_sets
+from kravsim.studies.uncertainty import Uncertainty, design_of, doubts_of_sets, doubts_of_worlds
 from kravsim.words.doubts import Doubt, merged
 from kravsim.words.wording import running_titles
 
@@ -73,7 +73,8 @@ def years(
         Draw the uncertain numbers too, rates of the indices among them; as for :func:`kravsim.compare`. All years of a world
         are of the same numbers. Asked at the levels of the years alone, not at one level or along other paths.
     draws : int, optional
-        How many worlds; 64 when left out.
+        How many worlds, spread by the weights of the readings; 64 when left out. Ways to read the case that none of them is
+        of are told.
     structures : mapping of dimension to name, optional
         Alternatives to settle, with `uncertainty`.
     **how : Unpack[How]
@@ -115,11 +116,12 @@ def years(
         asked = _in_base(scenario, names, replications, seed, how)
     else:
         asked = _in_worlds(scenario, names, (uncertainty, WORLDS if draws is None else draws, structures), seed, how)
-    data, known = scenario.data, doubts_of_question(scenario, names)
+    read = asked.scenario
+    data, known = read.data, (*doubts_of_question(read, names), *asked.of_worlds)
     first, second = (running_titles(name, titles_in(data, name)) for name in names)
     return YearsCompared(
-        scenario_title=scenario.label,
-        scenario_name=scenario.name,
+        scenario_title=read.label,
+        scenario_name=read.name,
         names=(first, second),
         seed=asked.seed,
         years=tuple(horizon_years(data)),
@@ -133,11 +135,13 @@ def years(
 
 
 class _Asked(NamedTuple):
-    """What the years came to: the seed, differences by way, doubts, where worlds come from, and their levels of prices."""
+    """What the years came to: of which scenario, the seed, differences by way, doubts, and what is told of drawn worlds."""
 
+    scenario: Scenario
     seed: int
     samples: dict[str, NDArray[np.float64]]
     doubts: list[Doubt]
+    of_worlds: tuple[Doubt, ...] = ()
     kind: str = ""
     prices: NDArray[np.float64] | None = None
 
@@ -172,7 +176,7 @@ def _in_base(
             of_years.append(found.difference.samples)
             doubts += found.doubts if way == LEVELLED else []
         samples[way] = np.array(of_years)
-    return _Asked(root, samples, doubts)
+    return _Asked(scenario, root, samples, doubts)
 
 
 def _in_worlds(
@@ -187,10 +191,11 @@ def _in_worlds(
 
     uncertainty, count, structures = drawn
     root = Study(scenario, (), seed, how).root
-    read = base_posts_settled(scenario, only_where_drawn=True)
-    design, kind, ensemble = design_of(read, uncertainty, (count, LEAST_REPLICATIONS), structures, root)
-    worlds, years_asked = BaseAndDrawn(read, 0, design), horizon_years(scenario.data)
-    of_years, doubts = [], list(doubts_of_sets(ensemble))
+    settled = base_posts_settled(scenario, only_where_drawn=True)
+    read = within(settled, structures)
+    design, kind, ensemble = design_of(settled, uncertainty, (count, LEAST_REPLICATIONS), structures, root)
+    worlds, years_asked = BaseAndDrawn(read, 0, design), horizon_years(read.data)
+    of_years, doubts = [], list[Doubt]()
     for after in range(len(years_asked)):
         year = YearOfWorlds(worlds, after, root, names)
         found = Comparison(tuple(Study(year.scenario, names, root, how).runs_in(year)))
@@ -198,7 +203,8 @@ def _in_worlds(
         doubts += found.doubts
     data = [worlds.scenario_of(draw).realise(Draws(root, draw, 0)).data for draw in range(1, design.draws + 1)]
     prices = np.array([[level(one, "prices", year) for one in data] for year in years_asked])
-    return _Asked(root, {LEVELLED: np.array(of_years)}, doubts, kind, prices)
+    of_worlds = (*doubts_of_worlds(design), *doubts_of_sets(ensemble))
+    return _Asked(read, root, {LEVELLED: np.array(of_years)}, doubts, of_worlds, kind, prices)
 
 
 def _others(doubts: list[Doubt], known: tuple[Doubt, ...]) -> list[Doubt]:

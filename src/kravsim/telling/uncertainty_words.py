@@ -14,7 +14,7 @@ from kravsim.words.display import NO_BREAK, kr, number, share, step_for
 from kravsim.words.wording import capital, language_index, listed
 
 if TYPE_CHECKING:
-    from kravsim.results.uncertainty import UncertainComparison
+    from kravsim.results.uncertainty import Structures, UncertainComparison
 
 _LAYER_NAMES: Final = {
     "structure": ("läsningen av underlaget", "how the case is read"),
@@ -132,6 +132,31 @@ def raw_text(found: Mapping[str, Layers], lang: str) -> list[str]:
     return [f"Estimated below 0: {said}. {why}, and the shares sum to 100%."]
 
 
+def held_words(structures: Structures) -> dict[str, tuple[str, str]]:
+    """Say which alternatives are not drawn, and which are drawn with values that were found under one of them.
+
+    Parameters
+    ----------
+    structures : Structures
+        What was drawn of readings.
+
+    Returns
+    -------
+    dict of str to (str, str)
+        A sentence in Swedish and English by what it says, ``held_at_base`` or ``sets_found_at``; none that says nothing.
+    """
+    said: dict[str, tuple[str, str]] = {}
+    for key, pairs, words in (
+        ("held_at_base", structures.held, _HELD),
+        ("sets_found_at", structures.rules, _AS_THEY_ARE),
+    ):
+        titles = [structures.titles.get(pair, (pair[1], pair[1])) for pair in pairs.items()]
+        if titles:
+            sv, en = (words[place].format("; ".join(both[place] for both in titles)) for place in (0, 1))
+            said[key] = (sv, en)
+    return said
+
+
 def held_text(found: UncertainComparison, lang: str) -> list[str]:
     """Say which alternatives are not drawn, and which are drawn with values that were found under one of them.
 
@@ -142,11 +167,7 @@ def held_text(found: UncertainComparison, lang: str) -> list[str]:
     lang : str
         `sv` or `en`.
     """
-    place, structures, said = language_index(lang), found.structures, []
-    for pairs, words in ((structures.held, _HELD), (structures.rules, _AS_THEY_ARE)):
-        titles = "; ".join(structures.titles.get(pair, (pair[1], pair[1]))[place] for pair in pairs.items())
-        said += [words[place].format(titles)] * bool(pairs)
-    return said
+    return [both[language_index(lang)] for both in held_words(found.structures).values()]
 
 
 def added_text(found: UncertainComparison, lang: str) -> list[str]:

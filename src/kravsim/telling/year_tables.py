@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from kravsim.telling.portfolio_tables import span
 from kravsim.telling.sentence import more_or_less
 from kravsim.telling.shown import steps
-from kravsim.telling.uncertainty_words import error_text
+from kravsim.telling.uncertainty_words import SOURCES, error_text
 from kravsim.words.display import kr, number, replications, seeded, step_for
 from kravsim.words.doubts import texts
 from kravsim.words.table import Row, Table
@@ -41,6 +41,10 @@ _CONSTANT: Final = (
 _WORLDS: Final = (
     " Lägen är dragna vid årens nivåer: vid en nivå, och längs andra banor för räntan, frågas grundfallet.",
     " Worlds are drawn at the levels of the years: at one level, and along other paths of the rate, the base case is asked.",
+)
+_OF_BASE: Final = (
+    " Löner och priser är grundfallets nivåer; varje läge har sina egna.",
+    " Pay and prices are the base case's levels; each world has its own.",
 )
 _SYSTEM: Final = (
     "Ett systems årliga del är av ett system köpt det året, till årets pris.",
@@ -179,7 +183,7 @@ def tables(found: YearsCompared, lang: str) -> tuple[Table, ...]:
     about = f"{many(found, lang)}, {seeded(found.seed, lang)}"
     caption = f"{found.scenario_title} ({found.scenario_name}): {about}"
     read = _READ[place] + (_HELD[place] if "held" in columns else "") + (_CONSTANT[place] if "real" in columns else "")
-    read += _WORLDS[place] if found.kind else ""
+    read += _WORLDS[place] + _OF_BASE[place] if found.kind else ""
     notes = (read, _SYSTEM[place], answer(found, lang), *texts(found.doubts, lang))
     return (Table(caption, header, (*rows, total), notes),)
 
@@ -196,7 +200,8 @@ def many(found: YearsCompared, lang: str) -> str:
     """
     if not found.kind:
         return replications(found.replications, lang)
-    return f"{number(found.replications, lang)} {('lägen', 'worlds')[language_index(lang)]} ({found.kind})"
+    place = language_index(lang)
+    return f"{number(found.replications, lang)} {('lägen', 'worlds')[place]} {SOURCES[found.kind][place]}"
 
 
 def reach(found: YearsCompared, lang: str) -> str:
