@@ -6,6 +6,7 @@ import datetime as dt
 import io
 import json
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import jsonschema
 import pytest
 
 from kravsim import cli
-from kravsim.scenario import load_scenario
+from kravsim.scenario import Scenario, load_scenario
 from kravsim.scenario.describe import numbers
 from kravsim.scenario.json_schema import editor_schema
 from kravsim.scenario.library import BASE, find
@@ -353,3 +354,20 @@ def test_a_new_scenario_is_told_of_in_one_language(
     told = capsys.readouterr().err
     assert "values are not the scenario's own" in told
     assert "uppgifter" not in told
+
+
+def test_a_check_reads_each_combination_of_alternatives_once(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, plain = list[tuple[tuple[str, str], ...]](), Scenario.with_alternatives
+
+    def counted(self: Scenario, choice: Mapping[str, str]) -> Scenario:
+        asked.append(tuple(choice.items()))
+        return plain(self, choice)
+
+    scenario = load_scenario("small-municipality")
+    wanted = [tuple(one.choice.items()) for one in scenario.structures()]
+    monkeypatch.setattr(Scenario, "with_alternatives", counted)
+    said(capsys, "validate", "small-municipality")
+    assert len(wanted) > 2
+    assert asked == wanted

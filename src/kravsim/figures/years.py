@@ -16,7 +16,7 @@ from kravsim.telling.portfolio_tables import span
 from kravsim.telling.year_tables import WAY_WORDS, headline, many, order, reach
 from kravsim.words.display import seeded
 from kravsim.words.doubts import texts
-from kravsim.words.wording import language_index
+from kravsim.words.wording import capital, language_index
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -109,7 +109,7 @@ def _words(found: YearsCompared, lang: str) -> Words:
     if found.kind:
         bars = reach(found, lang)
     if place == 0:
-        note = f"{first} minus {second}, nettointäkt per kalenderår. Strecken: {bars}."
+        note = f"{capital(first)} minus {second}, nettointäkt per kalenderår. Strecken: {bars}."
     else:
-        note = f"{first} less {second}, net revenue a calendar year. Bars: {bars}."
+        note = f"{capital(first)} less {second}, net revenue a calendar year. Bars: {bars}."
     return Words(headline(found, lang), about, note, texts(found.doubts, lang))
