@@ -362,3 +362,11 @@ def test_it_is_kept_and_asked_again(tmp_path: Path) -> None:
     lines = (out / "transition.csv").read_text("utf-8").splitlines()
     assert len(lines) == 1 + 24
     assert shell("reproduce", out / "manifest.json").code == 0
+
+
+def test_what_posts_that_end_have_in_hand_is_done_in_the_month_before() -> None:
+    """A fee of 900 kr at the court is paid on 30 April 2018, by posts that end, rather than on 2 May."""
+    found = ks.studies.transition(ks.load_scenario("hand-over-2018"), replications=1, seed=1, progress=False)
+    running = found.ore("running")[0]
+    assert not running[:7].any()
+    assert running[7] == -90_000

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from kravsim.measures.outcome import Outcome
+    from kravsim.models.plan import Plan
     from kravsim.scenario.schema import ScenarioData, System
 
 _RUNS: Final = ("simuleringar", "replications")
@@ -87,14 +89,16 @@ def _cash_of(task: Task, name: str, draw: int, replication: int) -> Replication:
     inputs = setting(task.worlds.scenario_of(draw), Draws(task.seed, draw, replication), task.models)
     data = inputs.world.data
     terms = data.transitions[name]
-    cash, outcomes = [], []
+    cash, outcomes, plans = [], [], []
     for model in task.models:
         run = run_model(inputs, model, task.engine)
         spans = spans_of(data, run.plan, run.arranged, inputs.stream.n_days)
         cash.append(cash_by_month(run.tally, spans, inputs.stream, inputs.start))
         outcomes.append(run.outcome)
+        plans.append(run.plan)
     offset = months_between(data.horizon.start, terms.decided)
-    alike = offset + changes_of(data, terms)[0].month
+    differs = min(changes_of(data, terms)[0].since, inputs.stream.first + timedelta(first_left(*plans)))
+    alike = max(months_between(data.horizon.start, differs), 0)
     if np.abs(cash[0][:alike] - cash[1][:alike]).max(initial=0) > ROUNDED_ORE:
         remedy = "report it: before the first change both ways are the same"
         raise RunError(Problem(task.scenario.name, "cash", "differs", "the same cash before the first change", remedy))
@@ -109,6 +113,33 @@ def _cash_of(task: Task, name: str, draw: int, replication: int) -> Replication:
         rates,
         (outcomes[0], outcomes[1]),
     )
+
+
+def first_left(staying: Plan, changing: Plan) -> int:
+    """The first of the days on which a post is at work for the last time that goes on where nothing changes.
+
+    On it the post finishes in its last minute what it has in hand (contract §9), which it goes on with where nothing
+    changes. It lies before the change where the post is empty when that comes.
+
+    Parameters
+    ----------
+    staying, changing : Plan
+        Of the same world and luck, so that the pools of the first are those that the second begins with.
+
+    Returns
+    -------
+    int
+        Since day 0; the day after the last where no post goes.
+    """
+    pools = {pool.name: pool for pool in changing.pools}
+    first = max(pool.present_minutes.shape[1] for pool in staying.pools) if staying.pools else 0
+    for pool in staying.pools:
+        for goes_on, goes in zip(pool.present_minutes, pools[pool.name].present_minutes, strict=True):
+            at_work = np.flatnonzero(goes)
+            left = int(at_work[-1]) if len(at_work) else 0
+            if goes_on[left + 1 :].any():
+                first = min(first, left)
+    return first
 
 
 def _last_system(data: ScenarioData, sequence: str) -> System | None:
