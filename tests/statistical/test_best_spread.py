@@ -94,6 +94,16 @@ def test_a_reading_of_several_structures_is_one_and_their_levels_are_no_spread()
     assert together.narrower == pytest.approx(moved.narrower)
 
 
+def test_no_gain_is_told_where_a_structure_would_have_fewer_than_two_worlds() -> None:
+    """A reading that is given its worlds is then counted as a whole, and what its structures differ by narrows nothing."""
+    rng = np.random.default_rng(9)
+    structure = worlds_of((40, 40, 40))
+    left = np.array([1.0, 1.0, 8.0])[structure] * rng.standard_normal(120)
+    for rare, told in ((0.1, True), (0.02, False)):  # of the first reading, which keeps some 30 worlds
+        found = best_spread(left, structure, ((0, 1), (2,)), (0.5 - rare, rare, 0.5), 0.0)
+        assert (found is not None) == told
+
+
 def test_with_too_few_worlds_one_reading_or_nothing_left_there_is_no_advice() -> None:
     rng = np.random.default_rng(6)
     few, enough = worlds_of((20, 20, 9)), worlds_of((20, 20, 10))

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from kravsim.results.by_control import ClosedFormWorlds
+from kravsim.results.run import Run
 from kravsim.results.uncertainty import UncertainComparison
 from kravsim.statistics.control import ERROR_PARTS
 from kravsim.statistics.control_fit import Further
@@ -187,6 +190,88 @@ def test_a_better_spread_of_worlds_is_told_where_it_helps_and_only_there() -> No
         "spread_by_weight": best.by_weight,
     }
     assert make_uncertain(90).best_worlds == {}
+
+
+def crossed(dimensions: Mapping[str, tuple[str, ...]], draws: int) -> UncertainComparison:
+    """Worlds of every combination of alternatives, all equally likely, with a closed form that three readings share."""
+    choices = [dict(zip(dimensions, names, strict=True)) for names in itertools.product(*dimensions.values())]
+    n = len(choices)
+    structures = replace(
+        make_uncertain(n).structures,
+        choices=tuple(choices),
+        weights=(1 / n,) * n,
+        of_world=tuple(k % n for k in range(draws)),
+    )
+    found = with_twin(make_uncertain(draws, structures=structures))
+    assert found.closed_form is not None
+    closed_form = replace(found.closed_form, further=Further(np.arange(600) % n, None))
+    return replace(found, closed_form=closed_form)
+
+
+def test_no_spread_is_advised_that_could_not_be_asked_for_or_was_not_asked_for() -> None:
+    same = crossed({"work": ("low", "high"), "pay": ("low", "high"), "rule": ("old", "new")}, 160)
+    assert list(same.best_worlds) == ["rule"]
+    other = crossed({"work": ("low", "high"), "rule": ("old", "new")}, 160)
+    assert list(other.best_worlds) == ["work", "rule"]
+    asked = replace(other, structures=replace(other.structures, asked={"old": 90, "new": 70}))
+    assert list(asked.best_worlds) == ["rule"]
+
+
+def test_rows_of_other_dimensions_have_a_mean_only_where_every_reading_that_was_given_worlds_has_two() -> None:
+    found = crossed({"work": ("low", "high"), "rule": ("old", "new")}, 160)
+    of_world = (*(0,) * 20, *(1,) * 40, 2, *(3,) * 40)  # low old, low new, high old (one world), high new
+    values = make_uncertain(101, structures=replace(found.structures, of_world=of_world, draws_needed=200))
+    twin = with_twin(values).closed_form
+    assert twin is not None
+    assert found.closed_form is not None
+    known = replace(values, closed_form=replace(twin, further=found.closed_form.further))
+    asked = replace(known, structures=replace(known.structures, asked={"old": 21, "new": 80}))
+    rows = {one.name: one.by_control for one in asked.readings}
+    assert rows["high"] is None
+    assert all(rows[name] is not None for name in ("low", "old", "new"))
+    assert asked.by_control is not None
+    assert {one.name for one in known.readings if one.by_control is None} == set()
+    (table,) = (one for one in asked.tables("en") if one.header[0] == "mean difference")
+    assert "Dashes alone: too few simulated worlds" in " ".join(table.notes)
+
+
+def with_load(run: Run, overloaded: int) -> Run:
+    """The same with more work than hours in so many of its last worlds."""
+    draws = sorted({one.draw for one in run.outcomes})[run.draws - overloaded :]
+    outcomes = [
+        replace(one, numbers={**one.numbers, "unmet_hours": 100.0 * (one.draw in draws)}) for one in run.outcomes
+    ]
+    return replace(run, outcomes=tuple(outcomes))
+
+
+def test_what_happens_in_added_worlds_alone_is_doubted_with_the_worlds_that_it_is_of() -> None:
+    before = more_of(make_uncertain(30), 2, 40)
+    assert before.added is not None
+    assert [one.key for one in before.doubts if one.key == "overloaded"] == []
+    loaded = replace(before.added, runs=(with_load(before.added.first, 7), before.added.second))
+    found = replace(before, runs=(with_load(before.first, 0), before.second), added=loaded)
+    (one,) = (one for one in found.doubts if one.key == "overloaded")
+    assert "Overloaded in 7 of 70 worlds (10.0%)" in plain(one.en)
+    assert "Överbelastad i 7 av 70 lägen (10,0 %)" in plain(found.sentence("sv"))
+    assert one.model == "in_house"
+    assert "overloaded" in {doubt["key"] for doubt in found.to_json()["doubts"]}
+    for lang, said in (("en", "are of all 70 that are simulated"), ("sv", "är av alla 70 simulerade")):
+        assert said in plain(found.table(lang))
+    assert found.by_load.unable is None  # of the worlds that are spread by weight
+
+
+def test_what_holds_for_the_worlds_that_are_spread_by_weight_alone_is_doubted_still() -> None:
+    """Staff who are mostly away there, and in all worlds together are not."""
+    before = more_of(make_uncertain(30), 2, 40)
+    assert before.added is not None
+
+    def away(run: Run, hours: float) -> Run:
+        numbers = {"paid_hours": 1_000.0, "absent_hours": hours}
+        return replace(run, outcomes=tuple(replace(one, numbers={**one.numbers, **numbers}) for one in run.outcomes))
+
+    added = replace(before.added, runs=tuple(away(run, 0.0) for run in before.added.runs))
+    found = replace(before, runs=tuple(away(run, 900.0) for run in before.runs), added=added)
+    assert [one.key for one in found.doubts].count("mostly_away") == 1
 
 
 def test_a_third_model_without_the_closed_form_of_its_own_is_held_against_the_second() -> None:

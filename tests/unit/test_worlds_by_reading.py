@@ -17,10 +17,12 @@ from tests.properties.strategies import tiny
 import kravsim as ks
 from kravsim.calibration.designs import posterior_design, prior_design
 from kravsim.calibration.worlds import Design
+from kravsim.calibration.worlds_by_reading import ByReading, read_asked
 from kravsim.errors import ScenarioError
 from kravsim.scenario.parameter_sets import ParameterSets
 
 SCENARIO = tiny(invoices__per_year=1500, debtors__number=150)
+HALVES = ("low", "high")
 LATE = "invoices.late_share"
 ROWS = np.array([[0.05 + k / 10_000] for k in range(400)])
 WEIGHTS = {"A": 0.5, "C": 0.3, "D": 0.2}
@@ -102,6 +104,38 @@ def test_wrong_numbers_are_refused_together(asked: dict[str, Any], said: list[st
         design(asked, replications=1)
     for one in (*said, "replications_per_draw"):
         assert one in str(caught.value)
+
+
+def test_dimensions_whose_alternatives_have_the_same_names_are_told_apart_by_no_mapping() -> None:
+    twos = [
+        (("work", work), ("pay", pay), ("rule", rule)) for work in HALVES for pay in HALVES for rule in ("old", "new")
+    ]
+    weights = [Fraction(1, 8)] * 8
+    found, problems = read_asked({"low": 4, "high": 6}, twos, weights, 1000)
+    assert found is None
+    assert "one open dimension, but work and pay have the same; settle all but one of these" in str(
+        ScenarioError(problems)
+    )
+    found, problems = read_asked({"lower": 4}, twos, weights, 1000)
+    assert found is None
+    assert "one open dimension: rule (old, new);" in str(ScenarioError(problems))
+    found, problems = read_asked({"old": 4, "new": 6}, twos, weights, 1000)
+    assert (found, problems) == (ByReading("rule", (("old", 4), ("new", 6))), [])
+
+
+def test_studies_that_tell_no_such_means_say_so_in_their_own_words() -> None:
+    asked: Any = {"A": 9, "C": 9, "D": 9}
+    drawn: dict[str, Any] = {"uncertainty": TABLES, "draws": asked, "seed": 1}
+    for ask in (
+        lambda: ks.studies.rank(SCENARIO, ["in_house", "outsourced"], **drawn),
+        lambda: ks.studies.cost_concepts(SCENARIO, **drawn),
+        lambda: ks.studies.portfolio(SCENARIO, draws=asked, by="simulated", seed=1),
+    ):
+        with pytest.raises(
+            ScenarioError, match="allowed one number of worlds; they are spread among readings"
+        ) as caught:
+            ask()
+        assert "control" not in str(caught.value)
 
 
 def test_more_worlds_than_a_reading_has_sets_are_refused() -> None:

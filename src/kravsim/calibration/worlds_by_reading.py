@@ -133,10 +133,19 @@ def read_asked(
     open_ones = {dimension: known for dimension, known in names.items() if len(known) > 1}
     given = dict(asked) if isinstance(asked, Mapping) else {}
     fitting = [dimension for dimension, known in open_ones.items() if set(known) == set(given)]
-    if len(fitting) != 1:
+    every = [set(known) for known in open_ones.values()]
+    if len(fitting) > 1:
+        allowed = phrase(
+            "names of the alternatives of one open dimension, but {dimensions} have the same",
+            dimensions=together(*fitting, between=phrase(" and ")),
+        )
+        remedy = "settle all but one of these dimensions, or give one number, which is spread by weight"
+        return None, [Problem("", "draws", given, allowed, remedy)]
+    if not fitting:
         shown = [
             phrase("{dimension} ({names})", dimension=dimension, names=", ".join(known))
             for dimension, known in open_ones.items()
+            if every.count(set(known)) == 1
         ]
         allowed = phrase(
             "a number for every alternative of one open dimension: {open_ones}",

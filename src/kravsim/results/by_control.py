@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -86,7 +87,7 @@ class ByControl:
         simulated: Sequence[NDArray[np.float64]],
         of_world: NDArray[np.int64],
     ) -> None:
-        self._weights, self._choices = structures.weights, structures.choices
+        self._weights, self._choices, self._asked = structures.weights, structures.choices, set(structures.asked)
         first, second = models
         worlds = closed_form.worlds[first] - closed_form.worlds[second]
         more = closed_form.more[first] - closed_form.more[second]
@@ -105,14 +106,18 @@ class ByControl:
         Returns
         -------
         Means or None
-            None where there are too few simulated worlds, or no further ones.
+            None where there are too few simulated worlds, in all or of a reading that was given a number of them, or no
+            further ones.
         """
         weights = [self._weights[member] for member in members]
-        fiscal, economic = (controlled(known, members, weights) for known in self._known)
+        fiscal, economic = (controlled(known, members, weights, self._group_of) for known in self._known)
         return None if fiscal is None or economic is None else Means(fiscal, economic)
 
     def best_worlds(self, means: Means | None) -> dict[str, BestWorlds]:
-        """How as many worlds would best be spread among the alternatives of each open dimension.
+        """How as many worlds would best be spread among the alternatives of an open dimension.
+
+        Of dimensions whose alternatives have the same names nothing is said, for numbers by name could not be asked for; and
+        where numbers were given, of the dimension alone that they were given in: worlds of others do not follow the weights.
 
         Parameters
         ----------
@@ -125,14 +130,30 @@ class ByControl:
             By dimension; empty without means.
         """
         found: dict[str, BestWorlds] = {}
-        for dimension in {} if means is None else self._choices[0]:
-            names = tuple(dict.fromkeys(choice[dimension] for choice in self._choices))
+        for dimension, names in {} if means is None else self._names.items():
             groups = [[place for place, one in enumerate(self._choices) if one[dimension] == name] for name in names]
-            if means is not None and len(names) > 1:
+            alone = [set(other) for other in self._names.values()].count(set(names)) == 1
+            if means is not None and len(names) > 1 and alone and (not self._asked or self._asked == set(names)):
                 found[dimension] = BestWorlds(
                     names, self._best(means.fiscal, groups), self._best(means.economic, groups)
                 )
         return found
+
+    @cached_property
+    def _names(self) -> dict[str, tuple[str, ...]]:
+        """The alternatives of each dimension, in order."""
+        return {
+            dimension: tuple(dict.fromkeys(choice[dimension] for choice in self._choices))
+            for dimension in self._choices[0]
+        }
+
+    @cached_property
+    def _group_of(self) -> list[int] | None:
+        """Of each structure, which of the alternatives that were given numbers of worlds it has; None where none were."""
+        if not self._asked:
+            return None
+        dimension = next(dimension for dimension, names in self._names.items() if set(names) == self._asked)
+        return [self._names[dimension].index(choice[dimension]) for choice in self._choices]
 
     def _best(self, one: Controlled, groups: Sequence[Sequence[int]]) -> BestSpread | None:
         if not one.helps:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import numpy as np
@@ -573,6 +573,16 @@ class Run(Tabled, EqualByParts):
     def doubts(self) -> tuple[Doubt, ...]:
         """What a reader must know before reading the numbers, such as staff who never catch up; usually nothing."""
         return (*self.declared, *doubts_of_outcomes(self.outcomes))
+
+    def with_more(self, other: Run) -> Run:
+        """The same with the worlds of another run of this model, which have other numbers.
+
+        Parameters
+        ----------
+        other : Run
+            With as many replications of each world.
+        """
+        return replace(self, outcomes=(*self.outcomes, *other.outcomes))
 
     def notes(self, lang: str = "sv") -> tuple[str, ...]:
         """Give the doubts as sentences in `sv` or `en`.

@@ -166,6 +166,11 @@ class UncertainComparison(Paired, EqualByParts):
         return Distribution(self.all[ECONOMIC][:, 0], "economic_difference_kr", "kr")
 
     @cached_property
+    def counted_runs(self) -> tuple[Run, ...]:
+        """The runs with the worlds that were added, which means count: what is doubted is told of them all."""
+        return self.runs if self.added is None else tuple(map(Run.with_more, self.runs, self.added.runs))
+
+    @cached_property
     def layers(self) -> Layers | None:
         """Variance of the difference by layer; None when some structure has fewer than two worlds."""
         return self._layers(FISCAL)

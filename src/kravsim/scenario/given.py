@@ -160,6 +160,27 @@ def check_left_out(given: Mapping[str, object], allowed: str, remedy: str) -> No
         raise ScenarioError(found)
 
 
+def check_one_number(draws: object) -> None:
+    """Refuse numbers of worlds by reading where there is no mean that more worlds of a reading would count in.
+
+    Parameters
+    ----------
+    draws : object
+        How many worlds, as it was given.
+
+    Raises
+    ------
+    ScenarioError
+        When it is a mapping.
+    """
+    if isinstance(draws, Mapping):
+        allowed, remedy = (
+            "one number of worlds",
+            "they are spread among readings by weight; compare takes numbers by reading",
+        )
+        raise ScenarioError(Problem("", "draws", dict(draws), allowed, remedy))
+
+
 def all_checked(*checks: Callable[[], Any]) -> tuple[Any, ...]:
     """Check several arguments, so that everything that is wrong with a call is told together and before any work.
 

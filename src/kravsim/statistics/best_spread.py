@@ -29,6 +29,9 @@ LEAST_PART: Final = 0.5
 """Of the worlds that it has by weight, what a reading keeps at least."""
 WORTH_SAYING: Final = 0.1
 """By so much must the interval become narrower for it to be told."""
+LEAST_OF_STRUCTURE: Final = 3
+"""Worlds by weight of which a structure surely gets two: with fewer, a reading whose numbers are given is counted as a whole,
+and what its structures differ by is no longer taken away, so that no gain can be promised."""
 LEAST_FREEDOM: Final = 4
 """Degrees of freedom that each half of each reading has; with fewer nothing is said."""
 
@@ -89,7 +92,8 @@ def best_spread(
     Returns
     -------
     BestSpread or None
-        None with a single reading, where a reading has too few worlds, or where nothing is left in them.
+        None with a single reading, where a reading has too few worlds, where nothing is left in them, or where the best
+        spread would leave a structure with too few.
     """
     rows = [np.flatnonzero(np.isin(structure, list(group))) for group in groups]
     place = _place(structure)
@@ -111,6 +115,12 @@ def best_spread(
     before = (error(of_half[0], now) + error(of_half[1], now)) / 2 + rest
     after = sum(error(of_half[1 - half], _neyman(total, shares, of_half[half])) for half in (0, 1)) / 2 + rest
     worlds = _whole(_neyman(total, shares, square), total)
+    if any(
+        many * weights[one] < LEAST_OF_STRUCTURE * math.fsum(weights[other] for other in group)
+        for many, group in zip(worlds, groups, strict=True)
+        for one in group
+    ):
+        return None
     by_weight = min(total, *(math.floor(n / share) for n, share in zip(worlds, shares.tolist(), strict=True)))
     return BestSpread(worlds, 1 - math.sqrt(after / before), by_weight)
 

@@ -13,11 +13,14 @@ whichever leaves least variance there. A world in which the twin has no answer i
 as far as other such worlds lie from them. A wrong twin therefore costs nothing but its help: no mean is moved by it.
 
 Structures have fixed weights, and each world belongs to one. The mean is that of the structures' means by their weights; one
-with a single world, or none, is counted together with the next. The error has three parts, which are independent: what is
-left in the simulated worlds, the further worlds being finitely many, and parameter sets being a sample themselves, worth
-fewer draws than they are (their effective sample). Points of scrambled Sobol sequences are not independent of each other, but
-scrambles are: their part is found from the spread between the means of scrambles. The interval is Student's t with degrees
-of freedom by Satterthwaite, corrected for skewness like that of a plain mean.
+with a single world, or none, is counted together with the next. Worlds that are counted together have the mean of their own
+numbers, so these must follow the weights. Where numbers of worlds were given by group of structures, they do within a group
+alone: a group one of whose structures has fewer than two worlds is then counted together as a whole, and never with another;
+of members that have fewer than two worlds in some group no mean is known. The error has three parts, which are independent:
+what is left in the simulated worlds, the further worlds being finitely many, and parameter sets being a sample themselves,
+worth fewer draws than they are (their effective sample). Points of scrambled Sobol sequences are not independent of each
+other, but scrambles are: their part is found from the spread between the means of scrambles. The interval is Student's t
+with degrees of freedom by Satterthwaite, corrected for skewness like that of a plain mean.
 
 Sources: Avramidis and Wilson, A splitting scheme for control variates, Operations Research Letters 14 (1993), 187-198;
 Ng and Willcox, Multifidelity approaches for optimization under uncertainty, International Journal for Numerical Methods in
@@ -47,6 +50,8 @@ ERROR_PARTS: Final = ("chance", "not_in_closed_form", "worlds_of_closed_form", "
 COST_OF_WORLD: Final = 1.0
 """What a new world costs before its first replication, in replications of all models: a third for its values and its posts by
 rule, the rest for the further worlds of the closed form, measured on the real case."""
+FEWEST: Final = 2
+"""Worlds that have an error of their own."""
 MOST_REPLICATIONS: Final = 20
 """As many are advised where worlds do not differ beyond what the twin knows."""
 
@@ -149,7 +154,9 @@ class Controlled:
         }
 
 
-def controlled(known: Known, members: Sequence[int], weights: Sequence[float]) -> Controlled | None:
+def controlled(
+    known: Known, members: Sequence[int], weights: Sequence[float], group_of: Sequence[int] | None = None
+) -> Controlled | None:
     """Estimate the mean over some structures.
 
     Parameters
@@ -160,17 +167,19 @@ def controlled(known: Known, members: Sequence[int], weights: Sequence[float]) -
         Numbers of the structures.
     weights : sequence of float
         Their probabilities, in any unit.
+    group_of : sequence of int, optional
+        Of every structure its group, where each group was given a number of worlds; within a group they follow the weights.
 
     Returns
     -------
     Controlled or None
-        None with fewer than two simulated worlds, or where a structure has fewer than two further ones: of a single one no
-        error is known.
+        None with fewer than two simulated worlds, in all or of some group, or where a structure has fewer than two further
+        ones: of a single one no error is known.
     """
     total = math.fsum(weights)
     shares = {member: weight / total for member, weight in zip(members, weights, strict=True)}
     further = {member: np.flatnonzero(known.further.structure == member) for member in members}
-    strata = _strata(list(members), known.structure)
+    strata = _strata(list(members), known.structure, group_of)
     if not strata or any(len(rows) < 2 for rows in further.values()):
         return None
     with_twin = _estimate(known, strata, shares, further, used=True)
@@ -193,13 +202,27 @@ def controlled(known: Known, members: Sequence[int], weights: Sequence[float]) -
     )
 
 
-def _strata(members: list[int], structure: Whole) -> list[list[int]]:
+def _strata(members: list[int], structure: Whole, group_of: Sequence[int] | None) -> list[list[int]]:
+    """What is counted together, by weight or within groups; empty where there are too few worlds."""
+    if group_of is None:
+        return _gathered(members, structure)
+    strata: list[list[int]] = []
+    for group in dict.fromkeys(group_of[member] for member in members):
+        mine = [member for member in members if group_of[member] == group]
+        worlds = [int((structure == member).sum()) for member in mine]
+        if sum(worlds) < FEWEST:
+            return []
+        strata += [mine] if min(worlds) < FEWEST else [[member] for member in mine]
+    return strata
+
+
+def _gathered(members: list[int], structure: Whole) -> list[list[int]]:
     """Structures with two worlds or more by themselves, others together with the next; empty where all have fewer."""
     strata: list[list[int]] = []
     gathered: list[int] = []
     for member in members:
         gathered.append(member)
-        if np.isin(structure, gathered).sum() >= 2:
+        if np.isin(structure, gathered).sum() >= FEWEST:
             strata.append(gathered)
             gathered = []
     if gathered and strata:

@@ -6,7 +6,7 @@ from abc import abstractmethod
 from typing import TYPE_CHECKING, Any, Protocol
 
 from kravsim.statistics.coverage import covers_less
-from kravsim.words.doubts import Doubt, as_json, of_all
+from kravsim.words.doubts import Doubt, as_json, of_all, of_more
 from kravsim.words.table import Tabled
 
 if TYPE_CHECKING:
@@ -59,7 +59,15 @@ class Paired(Tabled):
     @property
     def doubts(self) -> tuple[Doubt, ...]:
         """What a reader must know before reading the numbers of any of the models."""
-        return (*of_all(self.runs), *covers_less(self.with_interval))
+        told = of_all(self.runs)
+        if self.counted_runs is not self.runs:
+            told = of_more(of_all(self.counted_runs), told)
+        return (*told, *covers_less(self.with_interval))
+
+    @property
+    def counted_runs(self) -> tuple[Run, ...]:
+        """The runs with every replication that counts in some number that is told; usually just the runs."""
+        return self.runs
 
     @property
     def with_interval(self) -> tuple[Distribution, ...]:

@@ -12,6 +12,7 @@ from kravsim.results.unscaled_prices import prices_not_scaled
 from kravsim.running.how import HowKept
 from kravsim.scenario import AnyScenario, checked_call, checked_models, scenario_of
 from kravsim.scenario.base_posts import model_itself
+from kravsim.scenario.given import check_one_number
 from kravsim.statistics.paired import Paired
 from kravsim.studies.compare import compare
 from kravsim.studies.uncertainty import Uncertainty
@@ -77,6 +78,8 @@ def cost_concepts(
     """
     scenario, checked_concept = scenario_of(scenario), checked(concept)
     names = checked_models(scenario, models)
+    if uncertainty is not None:
+        check_one_number(draws)
     # each concept is told of the simulated worlds alone: no closed form beside them
     drawn: dict[str, Any] = {} if uncertainty is None else {"uncertainty": uncertainty, "control": "none"}
     drawn |= {name: value for name, value in (("draws", draws), ("structures", structures)) if value is not None}

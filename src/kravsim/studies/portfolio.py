@@ -23,6 +23,7 @@ from kravsim.running.how import HowKept
 from kravsim.running.progress import Progress
 from kravsim.scenario import AnyScenario, Scenario, checked_call, checked_models, scenario_of
 from kravsim.scenario.base_posts import titles_in
+from kravsim.scenario.given import check_one_number
 from kravsim.scenario.portfolio_file import REGIONS, Member, Portfolio, portfolio_of, portfolio_text
 from kravsim.scenario.scaled import scaled
 from kravsim.statistics.distribution import Distribution
@@ -131,6 +132,7 @@ def portfolio(
         raise ScenarioError(
             Problem("", key, how.get(key), "nothing of the kind in closed form", remedy) for key in idle
         )
+    check_one_number(draws)
     root = Study(scenario, (), seed, _own(how, which.bodies[0])).root
     asked: dict[str, Any] = {"draws": draws, "structures": structures, "seed": root}
     found: list[OfBody] = []

@@ -13,6 +13,7 @@ from kravsim.phrases import phrase
 from kravsim.results.ranking import LEAST_KR, MEASURES, Ranking
 from kravsim.running.how import HowKept
 from kravsim.scenario import AnyScenario, Scenario, checked_call, checked_models, scenario_of
+from kravsim.scenario.given import check_one_number
 from kravsim.statistics.selected import Selected
 from kravsim.studies.compare import compare
 from kravsim.studies.decision.checks import level_of, number, whole
@@ -107,6 +108,7 @@ def rank(  # noqa: PLR0913 - keywords of a user's
             remedy = "ask for more: one shows no chance"
             raise ScenarioError(Problem("", "replications", replications, "two or more", remedy))
         return Ranking(tuple(Study(scenario, names, seed, how).runs(replications)), **about)
+    check_one_number(draws)
     drawn: dict[str, Any] = {"uncertainty": uncertainty, "draws": draws, "structures": structures}
     drawn["control"] = "none"  # places are told of the simulated worlds alone
     found = compare(scenario, names, replications=replications, seed=seed, **drawn, **how)

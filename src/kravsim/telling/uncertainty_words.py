@@ -42,11 +42,13 @@ _HOW_ADDED: Final = (
 _ADDED: Final = (
     (
         "Utöver de {first} lägena, fördelade efter vikt, är {added} simulerade, så att läsningarna har {worlds}. De räknas i "
-        "medelvärdena med sluten form och i lagrens andelar, inte i percentiler och sannolikheter."
+        "medelvärdena med sluten form och i lagrens andelar, inte i percentiler och sannolikheter. Förbehåll, såsom i hur "
+        "många lägen personalen är överbelastad, är av alla {every} simulerade."
     ),
     (
         "Beyond the {first} worlds, which are spread by weight, {added} are simulated, so that readings have {worlds}. They "
-        "count in the means with the closed form and in the shares of the layers, not in percentiles and chances."
+        "count in the means with the closed form and in the shares of the layers, not in percentiles and chances. Caveats, "
+        "such as in how many worlds the staff are overloaded, are of all {every} that are simulated."
     ),
 )
 _AS_THEY_ARE: Final = (
@@ -184,7 +186,8 @@ def added_text(found: UncertainComparison, lang: str) -> list[str]:
         return []
     first, added = number(found.draws, lang), number(found.added.draws, lang)
     worlds = listed([f"{name} {number(many, lang)}" for name, many in found.structures.asked.items()], lang)
-    return [_ADDED[language_index(lang)].format(first=first, added=added, worlds=worlds)]
+    every = number(found.draws + found.added.draws, lang)
+    return [_ADDED[language_index(lang)].format(first=first, added=added, worlds=worlds, every=every)]
 
 
 def chance_of(spread: Distribution, lang: str) -> str:

@@ -110,6 +110,32 @@ def of_all(results: Sequence[Doubted]) -> tuple[Doubt, ...]:
     return merged([*shared, *own])
 
 
+def of_more(doubts: Sequence[Doubt], of_some: Sequence[Doubt]) -> tuple[Doubt, ...]:
+    """Tell what holds for all replications, and after it what holds for some of them alone.
+
+    Parameters
+    ----------
+    doubts : sequence of Doubt
+        Of all replications, as from :func:`of_all`.
+    of_some : sequence of Doubt
+        Of some of them by themselves; one that is told of all is not told of some.
+
+    Examples
+    --------
+    >>> every = Doubt("overloaded", "I 9 av 70.", "In 9 of 70.")
+    >>> some = [Doubt("overloaded", "I 2 av 30.", "In 2 of 30."), Doubt("mostly_away", "Borta.", "Away.")]
+    >>> [doubt.en for doubt in of_more([every], some)]
+    ['In 9 of 70.', 'Away.']
+    """
+    known = {(doubt.key, doubt.model) for doubt in doubts}
+    keys_told = {doubt.key for doubt in doubts}
+
+    def is_told(one: Doubt) -> bool:
+        return one.key in keys_told if not one.model else bool({(one.key, one.model), (one.key, "")} & known)
+
+    return (*doubts, *(one for one in of_some if not is_told(one)))
+
+
 def merged(doubts: Iterable[Doubt]) -> tuple[Doubt, ...]:
     """Tell once what is told in the same words, with the full lists behind it put together.
 
