@@ -59,10 +59,10 @@ class Paired(Tabled):
     @property
     def doubts(self) -> tuple[Doubt, ...]:
         """What a reader must know before reading the numbers of any of the models."""
-        told = of_all(self.runs)
+        known = of_all(self.runs)
         if self.counted_runs is not self.runs:
-            told = of_more(of_all(self.counted_runs), told)
-        return (*told, *covers_less(self.with_interval))
+            known = of_more(of_all(self.counted_runs), known)
+        return (*known, *covers_less(self.with_interval))
 
     @property
     def counted_runs(self) -> tuple[Run, ...]:

@@ -128,12 +128,8 @@ def of_more(doubts: Sequence[Doubt], of_some: Sequence[Doubt]) -> tuple[Doubt, .
     ['In 9 of 70.', 'Away.']
     """
     known = {(doubt.key, doubt.model) for doubt in doubts}
-    keys_told = {doubt.key for doubt in doubts}
-
-    def is_told(one: Doubt) -> bool:
-        return one.key in keys_told if not one.model else bool({(one.key, one.model), (one.key, "")} & known)
-
-    return (*doubts, *(one for one in of_some if not is_told(one)))
+    known |= {(doubt.key, "") for doubt in of_some if not doubt.model and any(doubt.key == one.key for one in doubts)}
+    return (*doubts, *(one for one in of_some if not {(one.key, one.model), (one.key, "")} & known))
 
 
 def merged(doubts: Iterable[Doubt]) -> tuple[Doubt, ...]:
