@@ -31,8 +31,11 @@ BEHIND: dict[str, dict[str, object]] = {
 
 
 @st.composite
-def small_scenarios(draw: st.DrawFn) -> Scenario:
-    """A year (and perhaps one before) of some hundred claims, worked by posts that may be far too few."""
+def small_scenarios(draw: st.DrawFn, *, together: bool = True, relieved: bool = True) -> Scenario:
+    """A year (and perhaps one before) of some hundred claims, worked by posts that may be far too few.
+
+    Claims of a debtor may be applied for ``together``, and a team that is behind be ``relieved``, unless that is not wanted.
+    """
     changes: dict[str, object] = {
         "invoices.per_year": draw(st.integers(1500, 6000)),
         "invoices.late_share": draw(st.sampled_from([0.01, 0.04, 0.08])),
@@ -111,12 +114,12 @@ def small_scenarios(draw: st.DrawFn) -> Scenario:
             f"behaviour.{kind}.reminded_again_paid_share": {"value": draw(st.sampled_from([0.0, 0.5])), **ASSUMED}
             for kind in TYPES
         }
-    behind = draw(st.sampled_from([None, *BEHIND]))
+    behind = draw(st.sampled_from([None, *BEHIND])) if relieved else None
     if behind is not None:
         from_days = {"from_backlog_days": {"value": draw(st.sampled_from([0.5, 5])), **ASSUMED}}
         changes["models.in_house.staff.handlers.when_behind"] = from_days | BEHIND[behind]
-    together = draw(st.sampled_from([None, 0, 20]))
-    changes |= {} if together is None else {"policy.joint_application_days": together}
+    days = draw(st.sampled_from([None, 0, 20])) if together else None
+    changes |= {} if days is None else {"policy.joint_application_days": days}
     return BASE.with_changes(changes)
 
 
@@ -150,7 +153,7 @@ def scenarios_with_sequences(draw: st.DrawFn) -> Scenario:
 
     The agency's model keeps all of the team, or some of it, for the cases that stay.
     """
-    scenario = draw(small_scenarios().filter(lambda one: one.data.policy.joint_application_days is None))
+    scenario = draw(small_scenarios(together=False))
     tables = scenario.sheet.tables["models"]
     staff = {"staff.handlers": tables["in_house"]["staff"]["handlers"]}
     posts = scenario.data.models["in_house"].staff["handlers"]
@@ -186,14 +189,7 @@ def scenarios_with_sales(draw: st.DrawFn) -> Scenario:
 
     Where all is sold, nobody is left of the team.
     """
-    scenario = draw(
-        small_scenarios().filter(
-            lambda one: (
-                one.data.policy.joint_application_days is None
-                and all(pool.when_behind is None for pool in one.data.models["in_house"].staff.values())
-            )
-        )
-    )
+    scenario = draw(small_scenarios(together=False, relieved=False))
     rule = draw(st.sampled_from(["sold", "younger", "older", "watched", "elsewhere"]))
     split: dict[str, object] = {"open_cases": "split"}
     if rule == "sold":
@@ -223,14 +219,7 @@ def scenarios_with_moves(draw: st.DrawFn) -> Scenario:
     ``over`` goes from ``in_house`` to an agency, from it to ``in_house``, or from one agency to another, and perhaps on from
     there; nobody is left of a team. ``twin`` is ``in_house`` and ``twin_agency`` the agency, moved to itself.
     """
-    scenario = draw(
-        small_scenarios().filter(
-            lambda one: (
-                one.data.policy.joint_application_days is None
-                and all(pool.when_behind is None for pool in one.data.models["in_house"].staff.values())
-            )
-        )
-    )
+    scenario = draw(small_scenarios(together=False, relieved=False))
     scenario = scenario.with_changes({"models.in_house.staff.handlers.fte": draw(st.sampled_from([0.02, 0.05, 1.2]))})
     contract = scenario.sheet.tables["models"]["outsourced"]["contract"]
     other: dict[str, object] = {
