@@ -12,6 +12,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
+from kravsim.scenario.frozen import FrozenDict
 from kravsim.scenario.sequences import models_of
 from kravsim.scenario.values import terms
 
@@ -38,9 +39,10 @@ def alike(models: Mapping[str, Model]) -> Alike:
     return Alike(_first(models, lambda model: model.contract), _first(models, lambda model: model.system))
 
 
-def _first(models: Mapping[str, Model], of: Callable[[Model], object]) -> dict[str, str]:
+def _first(models: Mapping[str, Model], of: Callable[[Model], object]) -> Mapping[str, str]:
     said = {name: terms(of(model)) for name, model in models.items()}
-    return {name: next(other for other, those in said.items() if those == mine) for name, mine in said.items()}
+    first = {name: next(other for other, those in said.items() if those == mine) for name, mine in said.items()}
+    return FrozenDict(first)
 
 
 def numbered(first: Mapping[str, str], models: Sequence[str]) -> tuple[int, ...]:

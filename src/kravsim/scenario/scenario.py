@@ -305,9 +305,8 @@ class Scenario:
     @cached_property
     def alike(self) -> Alike:
         """Which models have the same terms, as written: also where numbers have been settled since, as by parameter sets."""
-        if not self.data.sequences:  # nothing follows anything
-            return Alike({}, {})
-        return alike({name: Model.model_validate(table) for name, table in self.sheet.tables["models"].items()})
+        tables = self.sheet.tables["models"] if self.data.sequences else {}  # else nothing follows anything
+        return alike({name: Model.model_validate(table) for name, table in tables.items()})
 
     @property
     def alternatives(self) -> dict[str, dict[str, Fraction]]:
