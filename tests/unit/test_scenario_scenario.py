@@ -20,6 +20,7 @@ from kravsim.scenario import scenario as scenario_module
 from kravsim.scenario.describe import Row, implausible, numbers
 from kravsim.scenario.fields import check_schema_units
 from kravsim.scenario.schema import ScenarioData
+from kravsim.scenario.toml_writer import to_toml
 from kravsim.scenario.values import Spread, Value
 
 if TYPE_CHECKING:
@@ -280,3 +281,10 @@ def test_an_implausible_number_is_a_warning_or_in_strict_reading_an_error(monkey
     assert "not plausible" in scenario._repr_html_()
     with pytest.raises(ScenarioError, match="write 180"):
         load_scenario(CASE, strict=True)
+
+
+def test_a_key_of_nothing_is_written_as_one_left_out(case: Scenario) -> None:
+    tables = case.sheet.tables
+    empty = {**tables, "body": {**tables["body"], "kind": None}}
+    without = {**tables, "body": {key: content for key, content in tables["body"].items() if key != "kind"}}
+    assert to_toml(empty) == to_toml(without)

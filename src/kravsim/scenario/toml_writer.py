@@ -48,7 +48,7 @@ def _lines(table: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[str]:
         yield ""
         yield f"[{dotted(path)}]"
     for key, content in table.items():
-        if key not in inner:
+        if key not in inner and content is not None:  # nothing, which TOML cannot say, is what a key left out says
             yield f"{toml_name(key)} = {_written(content)}"
     for key, content in inner.items():
         yield from _lines(content, (*path, key))
