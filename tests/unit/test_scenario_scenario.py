@@ -288,3 +288,5 @@ def test_a_key_of_nothing_is_written_as_one_left_out(case: Scenario) -> None:
     empty = {**tables, "body": {**tables["body"], "kind": None}}
     without = {**tables, "body": {key: content for key, content in tables["body"].items() if key != "kind"}}
     assert to_toml(empty) == to_toml(without)
+    within = {"invoices": {"late_share": {"value": 0.08, "low": None}}}
+    assert to_toml(within) == to_toml({"invoices": {"late_share": {"value": 0.08}}})

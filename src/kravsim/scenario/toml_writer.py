@@ -40,7 +40,13 @@ def to_toml(tables: Mapping[str, Any]) -> str:
     return "\n".join(_lines(tables, ())).lstrip("\n") + "\n"
 
 
-def _lines(table: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[str]:
+def _said(table: Mapping[str, Any]) -> dict[str, Any]:
+    """What a table says: a key of nothing, which TOML cannot say, is one left out."""
+    return {key: content for key, content in table.items() if content is not None}
+
+
+def _lines(given: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[str]:
+    table = _said(given)
     inner = {
         key: content for key, content in table.items() if isinstance(content, Mapping) and not is_number_table(content)
     }
@@ -48,7 +54,7 @@ def _lines(table: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[str]:
         yield ""
         yield f"[{dotted(path)}]"
     for key, content in table.items():
-        if key not in inner and content is not None:  # nothing, which TOML cannot say, is what a key left out says
+        if key not in inner:
             yield f"{toml_name(key)} = {_written(content)}"
     for key, content in inner.items():
         yield from _lines(content, (*path, key))
@@ -64,7 +70,7 @@ def _written(content: object) -> str:
     if isinstance(content, datetime.date | datetime.time):
         return content.isoformat()
     if isinstance(content, Mapping):
-        return "{ " + ", ".join(f"{toml_name(key)} = {_written(inner)}" for key, inner in content.items()) + " }"
+        return "{ " + ", ".join(f"{toml_name(key)} = {_written(inner)}" for key, inner in _said(content).items()) + " }"
     if isinstance(content, list | tuple):
         return "[" + ", ".join(map(_written, content)) + "]"
     message = f"TOML has no {type(content).__name__}"
