@@ -6,7 +6,7 @@ import numpy as np
 
 from kravsim.chance.draws import Draws
 from kravsim.engine.contract import ENDED
-from kravsim.flow import RunParts, run_model, setting
+from kravsim.flow import RunParts, Setting, run_model, setting
 from kravsim.ledger import PARTIES
 from kravsim.ledger.accounts import BOOKS, CASH, CHARGE, DEBTOR, WRITE_OFF
 from kravsim.scenario import Scenario
@@ -21,6 +21,15 @@ def check_both_roads(scenario: Scenario, seed: int) -> None:
     assert len(parts.ledger.postings) == len(reference.ledger.postings)  # the first is held against its tally
     check_equal(parts.tally, reference.tally)
     assert repr(parts.outcome) == repr(reference.outcome)
+
+
+def check_no_change(met: Setting, model: str, twin: str) -> None:
+    """Hold a model against the sequence that changes from it to itself: each row, field of the tally, line of the year."""
+    one, other = run_model(met, model), run_model(met, twin)
+    check_equal(one.tally, other.tally)
+    assert repr(one.outcome.numbers) == repr(other.outcome.numbers)
+    assert (one.outcome.budget_ore, one.outcome.ends) == (other.outcome.budget_ore, other.outcome.ends)
+    assert one.log.equals(other.log)
 
 
 def check_nothing_lost_or_doubled(parts: RunParts) -> None:

@@ -15,10 +15,10 @@ from kravsim.flow import RunParts, run_model, setting
 from kravsim.ledger.accounts import AGENCY, CHARGE
 from kravsim.ledger.ownership import ownership
 from kravsim.scenario import Scenario
-from kravsim.settling.equal_tallies import check_equal
 from tests.properties.arranged import (
     check_both_roads,
     check_charged_is_paid_given_up_or_owed,
+    check_no_change,
     check_nothing_lost_or_doubled,
 )
 from tests.properties.strategies import phase, scenarios_with_sequences, sequence, tiny
@@ -31,12 +31,7 @@ quick = settings(
 @given(scenario=scenarios_with_sequences(), seed=st.integers(0, 2**64))
 @quick
 def test_a_change_to_the_same_arrangement_changes_nothing(scenario: Scenario, seed: int) -> None:
-    met = setting(scenario, Draws(seed, 0, 0))
-    one, twin = run_model(met, "in_house"), run_model(met, "twin")
-    check_equal(one.tally, twin.tally)
-    assert repr(one.outcome.numbers) == repr(twin.outcome.numbers)
-    assert (one.outcome.budget_ore, one.outcome.ends) == (twin.outcome.budget_ore, twin.outcome.ends)
-    assert one.log.equals(twin.log)
+    check_no_change(setting(scenario, Draws(seed, 0, 0)), "in_house", "twin")
 
 
 @given(scenario=scenarios_with_sequences(), seed=st.integers(0, 2**64))

@@ -18,6 +18,7 @@ from kravsim.words.wording import running_titles
 if TYPE_CHECKING:
     from kravsim.scenario import Scenario
     from kravsim.scenario.schema import Phase
+    from kravsim.scenario.sequences import Arrangement
 
 _LANGS: Final = ("sv", "en")
 _RULE: Final = {"stay": ("stannar", "stay"), "sold": ("säljs", "are sold"), "move": ("flyttas över", "move over")}
@@ -50,6 +51,12 @@ def arrangements(scenario: Scenario, model: str) -> Doubt | None:
         for start, parts in zip(("Upplägg efter varandra:", "One arrangement after the other:"), said, strict=True)
     )
     return Doubt("arrangements", sv, en)
+
+
+def _changes(scenario: Scenario, model: str) -> list[tuple[Arrangement, Arrangement]]:
+    """The arrangements before and after each change, in order of time; none of a model that is no sequence."""
+    sequences = scenario.data.sequences
+    return list(pairwise(arrangements_of(sequences[model]))) if model in sequences else []
 
 
 def _running(scenario: Scenario, model: str) -> tuple[str, str]:
@@ -91,11 +98,7 @@ def same_model_before_and_after(scenario: Scenario, model: str) -> Doubt | None:
     model : str
         One of its models or sequences.
     """
-    data = scenario.data
-    if model not in data.sequences:
-        return None
-    given = arrangements_of(data.sequences[model])
-    dates = [str(following.since) for one, following in pairwise(given) if following.model == one.model]
+    dates = [str(following.since) for one, following in _changes(scenario, model) if following.model == one.model]
     if not dates:
         return None
     days = ", ".join(dates)
@@ -144,7 +147,7 @@ def _whose_contracts(scenario: Scenario, model: str) -> tuple[str, str]:
     data, first = scenario.data, scenario.alike.contract
     going: list[list[str]] = [[], []]
     new: list[list[str]] = [[], []]
-    for one, following in pairwise(arrangements_of(data.sequences[model])):
+    for one, following in _changes(scenario, model):
         if data.models[following.model].contract is None:
             continue
         said = going if first[one.model] == first[following.model] else new
@@ -171,11 +174,8 @@ def systems_written_off(scenario: Scenario, model: str) -> Doubt | None:
     model : str
         One of its models or sequences.
     """
-    data = scenario.data
-    if model not in data.sequences:
-        return None
-    given, dates, of_system = arrangements_of(data.sequences[model]), [], scenario.alike.system
-    for one, following in pairwise(given):
+    data, dates, of_system = scenario.data, [], scenario.alike.system
+    for one, following in _changes(scenario, model):
         system, day = data.models[one.model].system, following.since
         goes = system is not None and system.once_kr.value > 0 and of_system[following.model] != of_system[one.model]
         if goes and day is not None and day > data.horizon.start:

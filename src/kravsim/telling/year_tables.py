@@ -108,7 +108,7 @@ def _spread(found: YearsCompared, lang: str) -> str:
         return ""
     total, step = found.difference("indexed"), shown_step(found)
     low, high = (kr(steps(end, step) * step, lang, signed=True) for end in span(total))
-    nine = total.estimable(0.05) and total.estimable(0.95)
+    nine = _of_nine(found)
     if language_index(lang) == 0:
         return f" {'I nio lägen av tio' if nine else 'I lägena'} är skillnaden {low} till {high}."
     return f" {'In nine worlds of ten' if nine else 'In the worlds'} the difference is {low} to {high}."
@@ -214,14 +214,18 @@ def reach(found: YearsCompared, lang: str) -> str:
     lang : str
         `sv` or `en`.
     """
-    total = found.difference("indexed")
-    nine = total.estimable(0.05) and total.estimable(0.95)
     words = (
         ("nio lägen av tio", "nine worlds of ten")
-        if nine
+        if _of_nine(found)
         else ("från lägsta till högsta läge", "lowest to highest world")
     )
     return words[language_index(lang)]
+
+
+def _of_nine(found: YearsCompared) -> bool:
+    """Whether the drawn worlds are enough for percentiles."""
+    total = found.difference("indexed")
+    return total.estimable(0.05) and total.estimable(0.95)
 
 
 def _nine(found: YearsCompared, spread: Distribution, step: float, lang: str) -> tuple[str, ...]:
