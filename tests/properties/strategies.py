@@ -226,7 +226,11 @@ def scenarios_with_moves(draw: st.DrawFn) -> Scenario:
         "contract.interest_kept_by": draw(
             st.sampled_from([contract["interest_kept_by"]] if "commission" in contract else ["agency", "region"])
         ),
-        "contract.demand_fee_kept_by": draw(st.sampled_from(["agency", "region"])),
+        "contract.demand_fee_kept_by": draw(
+            st.sampled_from(
+                ["region"] if "costs" in contract.get("commission", {}).get("of", ()) else ["agency", "region"]
+            )
+        ),
         "contract.outlays_advanced_by": draw(st.sampled_from(["agency", "region"])),
         "contract.it_service_per_year_kr": 1234.5,
         "agency_from": draw(st.sampled_from(["reminder", "demand", "solvency_check"])),

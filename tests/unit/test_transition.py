@@ -19,12 +19,13 @@ from kravsim.calibration.evaluating import is_of
 from kravsim.chance.draws import Draws
 from kravsim.cli import main
 from kravsim.errors import ScenarioError
-from kravsim.flow import Setting, setting
+from kravsim.flow import Setting, run_model, setting
 from kravsim.ledger.accounts import LINE
 from kravsim.results.transition import TransitionFound
 from kravsim.scenario import Scenario
 from kravsim.scenario.prior import prior
 from kravsim.studies.transition_checks import prices_of
+from kravsim.studies.transition_runs import first_left
 from kravsim.telling.transition_answer import payback_text
 
 FEW = {"replications": 2, "seed": 1, "workers": 1, "progress": False}
@@ -233,6 +234,22 @@ def test_posts_that_end_after_the_change_move_nothing_before_it() -> None:
     assert np.abs(found.cash.staying - found.cash.changing)[:, :18].max() == 0
     premises = -found.cash.staying[:, 18:, LINE["staff_overhead"]]
     assert (premises[:, 0] > premises[:, -1]).all()
+
+
+@pytest.mark.parametrize("left", [0.4, 2, 3.5])
+def test_a_team_may_grow_and_go_and_come_back(left: float) -> None:
+    """Before the change nothing differs, whether fewer or more posts come, and where one returns that was gone."""
+    back = {"since": dt.date(2018, 7, 1), "model": "in_house", "open_cases": "stay"}
+    case = changing(home=False, posts=2, left=left).with_changes({"sequences.change.phases.back": back})
+    found = ks.studies.transition(case, **FEW)
+    differs = np.abs(found.cash.staying - found.cash.changing).sum(axis=(0, 2))
+    assert differs[:11].max() == 0
+    assert differs[12:18].min() > 0
+    run, other = (run_model(setting(case, Draws(1, 0, 0)), model) for model in ("in_house", "change"))
+    assert other.arranged is not None
+    last = other.arranged.parts[-1].last
+    of_post = np.flatnonzero(run.plan.pools[0].present_minutes[-1, : other.arranged.parts[1].first])
+    assert first_left(other.arranged) == (of_post[-1] if left < 2 else last)
 
 
 def test_no_inflation_is_assumed_in_silence() -> None:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from kravsim.measures.outcome import Outcome
-    from kravsim.models.plan import Plan
+    from kravsim.models.arranged import Arranged
     from kravsim.scenario.schema import ScenarioData, System
 
 _RUNS: Final = ("simuleringar", "replications")
@@ -89,15 +89,15 @@ def _cash_of(task: Task, name: str, draw: int, replication: int) -> Replication:
     inputs = setting(task.worlds.scenario_of(draw), Draws(task.seed, draw, replication), task.models)
     data = inputs.world.data
     terms = data.transitions[name]
-    cash, outcomes, plans = [], [], []
+    cash, outcomes, differs = [], [], changes_of(data, terms)[0].since
     for model in task.models:
         run = run_model(inputs, model, task.engine)
         spans = spans_of(data, run.plan, run.arranged, inputs.stream.n_days)
         cash.append(cash_by_month(run.tally, spans, inputs.stream, inputs.start))
         outcomes.append(run.outcome)
-        plans.append(run.plan)
+        if run.arranged is not None:
+            differs = min(differs, inputs.stream.first + timedelta(first_left(run.arranged)))
     offset = months_between(data.horizon.start, terms.decided)
-    differs = min(changes_of(data, terms)[0].since, inputs.stream.first + timedelta(first_left(*plans)))
     alike = max(months_between(data.horizon.start, differs), 0)
     if np.abs(cash[0][:alike] - cash[1][:alike]).max(initial=0) > ROUNDED_ORE:
         remedy = "report it: before the first change both ways are the same"
@@ -115,7 +115,7 @@ def _cash_of(task: Task, name: str, draw: int, replication: int) -> Replication:
     )
 
 
-def first_left(staying: Plan, changing: Plan) -> int:
+def first_left(arranged: Arranged) -> int:
     """The first of the days on which a post is at work for the last time that goes on where nothing changes.
 
     On it the post finishes in its last minute what it has in hand (contract §9), which it goes on with where nothing
@@ -123,23 +123,33 @@ def first_left(staying: Plan, changing: Plan) -> int:
 
     Parameters
     ----------
-    staying, changing : Plan
-        Of the same world and luck, so that the pools of the first are those that the second begins with.
+    arranged : Arranged
+        The changes, of which the first arrangement is the one that stays.
 
     Returns
     -------
     int
         Since day 0; the day after the last where no post goes.
     """
-    pools = {pool.name: pool for pool in changing.pools}
-    first = max(pool.present_minutes.shape[1] for pool in staying.pools) if staying.pools else 0
-    for pool in staying.pools:
-        for goes_on, goes in zip(pool.present_minutes, pools[pool.name].present_minutes, strict=True):
-            at_work = np.flatnonzero(goes)
-            left = int(at_work[-1]) if len(at_work) else 0
+    first = arranged.parts[-1].last
+    for team in arranged.parts[0].staff:
+        for post, goes_on in enumerate(team.present_minutes):
+            days = _days_of(arranged, team.name, post)
+            left = int(days[-1]) if len(days) else 0
             if goes_on[left + 1 :].any():
                 first = min(first, left)
     return first
+
+
+def _days_of(arranged: Arranged, team: str, post: int) -> NDArray[np.int64]:
+    """Days on which a post of the first arrangement is at work, up to the first arrangement that has no such post."""
+    days = [np.zeros(0, np.int64)]
+    for part in arranged.parts:
+        present = {pool.name: pool.present_minutes for pool in part.staff}.get(team)
+        if present is None or len(present) <= post:
+            break
+        days.append(part.first + np.flatnonzero(present[post, part.first : part.last]))
+    return np.concatenate(days)
 
 
 def _last_system(data: ScenarioData, sequence: str) -> System | None:
