@@ -196,10 +196,26 @@ def test_whatever_run_json_holds_it_is_refused_in_words(run_dir: Path, text: str
         assert refused.value.exit_code in (3, 4)
 
 
-def test_a_block_that_cannot_be_set_aside_ends_the_run_in_words(run_dir: Path) -> None:
-    hurt = blocks(run_dir)[0]
-    hurt.write_bytes(b"torn")
-    (hurt.with_suffix(".dropped")).mkdir()
+def test_a_block_that_cannot_be_set_aside_ends_the_run_in_words(run_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    blocks(run_dir)[0].write_bytes(b"torn")
     identity = json.loads((run_dir / "run.json").read_text("utf-8"))
-    with RunDirectory(run_dir, identity) as directory, pytest.raises(OutputError, match="dropped"):
+
+    def refuse(*_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "replace", refuse)
+    with RunDirectory(run_dir, identity) as directory, pytest.raises(OutputError, match="dropped: got Permission"):
         directory.finished()
+
+
+def test_what_was_set_aside_before_stays_and_a_block_may_be_a_directory(run_dir: Path, plain: str) -> None:
+    first = blocks(run_dir)[0]
+    first.write_bytes(b"torn")
+    with pytest.warns(ResumeWarning, match=f"set aside as {first.stem}.dropped and run again"):
+        assert compared(3, run_dir) == plain
+    first.unlink()
+    first.mkdir()
+    with pytest.warns(ResumeWarning, match=f"set aside as {first.stem}-1.dropped and run again"):
+        assert compared(3, run_dir) == plain
+    assert first.with_suffix(".dropped").read_bytes() == b"torn"
+    assert first.is_file()

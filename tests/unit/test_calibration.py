@@ -234,7 +234,19 @@ def test_particles_of_many_parts_need_more_memory() -> None:
 def test_a_metric_that_closed_form_does_not_give_is_refused(case: Scenario) -> None:
     odd = case.with_changes({"targets.success.metric": "moons"})
     with pytest.raises(ScenarioError, match="a figure that closed form gives"):
-        ks.studies.calibrate(odd, seed=1, **QUICK)
+        ks.studies.calibrate(odd, seed=1, **QUICK | {"forward": None})
+
+
+def test_a_function_that_gives_no_figure_of_a_target_is_named(case: Scenario) -> None:
+    def one(_: Scenario, __: str, values: dict[str, Any]) -> dict[str, Any]:
+        return {"claims": np.full(len(values[REMINDED]), 16_000.0)}
+
+    with pytest.raises(
+        RunError, match=r"forward .*one: targets\.\w+\.metric: got .*; allowed a figure that it gives"
+    ) as told:
+        ks.studies.calibrate(case, seed=1, **QUICK | {"forward": one})
+    lacks = {problem.value for problem in told.value.problems}
+    assert lacks == {"success_share", "books_net_kr", "interest_kr"}
 
 
 def test_a_prior_without_a_possible_world_says_so(case: Scenario) -> None:

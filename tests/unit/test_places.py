@@ -169,6 +169,33 @@ def test_a_directory_that_is_a_link_is_followed_when_that_is_asked_for(tmp_path:
     assert (real / "a.kravsim").exists()
 
 
+@pytest.mark.parametrize("above", [".", "deep", "deep/../deep"])
+def test_a_link_on_the_way_is_refused_below_the_working_directory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, above: str
+) -> None:
+    """A checkout may hold a link that leads out of it; a link above the working directory is the user's own."""
+    here, outside = tmp_path / "real" / "here", tmp_path / "outside"
+    (here / "deep").mkdir(parents=True)
+    outside.mkdir()
+    (tmp_path / "mine").symlink_to(tmp_path / "real")
+    (here / above / "out").symlink_to(outside)
+    monkeypatch.chdir(tmp_path / "mine" / "here")
+    run = make_run("in_house", 2)
+    for way in (Path(above, "out"), Path.cwd() / above / "out"):
+        for attempt in (
+            lambda way=way: figures.save_run(run, way / "figures"),
+            lambda way=way: run.save(way / "a.kravsim"),
+            lambda way=way: run.save(way / "more" / "a.kravsim"),
+        ):
+            with pytest.raises(OutputError, match=r"out: got a symbolic link; .*--follow-symlinks"):
+                attempt()
+    assert list(outside.iterdir()) == []
+    figures.save_run(run, Path(above, "out", "figures"), follow_symlinks=True)
+    run.save(Path(above, "out", "a.kravsim"), follow_symlinks=True)
+    assert {one.name for one in outside.iterdir()} == {"figures", "a.kravsim"}
+    assert run.save(tmp_path / "mine" / "here" / "b.kravsim").exists()
+
+
 def test_a_file_that_is_a_link_is_followed_when_that_is_asked_for(tmp_path: Path) -> None:
     (tmp_path / "there").mkdir()
     link = tmp_path / "a.kravsim"

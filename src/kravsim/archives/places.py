@@ -1,8 +1,8 @@
 """Where files are to be written: whether the system takes the path, what stands in its way, and links, which are refused.
 
-A directory that is itself a symbolic link is refused unless the caller says that links are to be followed: whoever made the
-link may not be whoever runs kravsim. Links above it are the user's own and are followed. Inside it nothing is written
-through a link.
+A directory that is itself a symbolic link, or lies below the working directory by way of one, is refused unless the caller
+says that links are to be followed: whoever made the link, which may have come with a checkout, may not be whoever runs
+kravsim. Other links above it are the user's own and are followed. Inside it nothing is written through a link.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def directory(path: str | os.PathLike[str], *, follow_symlinks: bool = False) ->
     path : path
         It may be missing, as may directories above it.
     follow_symlinks : bool
-        Whether it may be a symbolic link to a directory.
+        Whether it may be a symbolic link to a directory, or lie below the working directory by way of one.
 
     Returns
     -------
@@ -61,14 +61,14 @@ def directory(path: str | os.PathLike[str], *, follow_symlinks: bool = False) ->
 
 
 def file(path: str | os.PathLike[str], *, follow_symlinks: bool = False) -> tuple[Path, str]:
-    """Find directory and name of one file that is to be written; links above it are followed.
+    """Find directory and name of one file that is to be written.
 
     Parameters
     ----------
     path : str or path
         Of the file; it may be missing, as may directories above it.
     follow_symlinks : bool
-        Whether the file itself may be a symbolic link.
+        Whether the file itself may be a symbolic link, or lie below the working directory by way of one.
 
     Returns
     -------
@@ -84,6 +84,8 @@ def file(path: str | os.PathLike[str], *, follow_symlinks: bool = False) -> tupl
     try:
         if follow_symlinks:
             target = _followed(target, follow_symlinks=True)
+        else:
+            _refuse_links_above(target)
     except (OSError, ValueError, RuntimeError) as error:
         raise unusable(path, error) from error
     return directory(target.parent, follow_symlinks=True), target.name
@@ -217,16 +219,35 @@ def unusable(path: str | os.PathLike[str], error: Exception) -> OutputError:
 
 
 def _followed(path: Path, *, follow_symlinks: bool) -> Path:
-    found = there(path)
-    if found is None or not stat.S_ISLNK(found):
-        return path
     if not follow_symlinks:
-        remedy = "give the directory it points to, or follow it with --follow-symlinks"
-        raise OutputError(Problem(str(path), "", Words("a symbolic link"), "a directory", remedy))
+        _refuse_link(path)
+        _refuse_links_above(path)
+        return path
+    if not _is_link(path):
+        return path
     followed = path.resolve()
     if followed.is_symlink():  # before Python 3.13 it raises by itself
         raise OSError(None, "a link that leads back to itself")
     return followed
+
+
+def _refuse_links_above(path: Path) -> None:
+    """Refuse a path that goes through a link below the working directory."""
+    here = Path.cwd()
+    for place in path.absolute().parents:
+        if here in place.parents:
+            _refuse_link(place)
+
+
+def _refuse_link(path: Path) -> None:
+    if _is_link(path):
+        remedy = "give the directory it points to, or follow it with --follow-symlinks"
+        raise OutputError(Problem(str(path), "", Words("a symbolic link"), "a directory", remedy))
+
+
+def _is_link(path: Path) -> bool:
+    mode = there(path)
+    return mode is not None and stat.S_ISLNK(mode)
 
 
 def _nearest(outdir: Path) -> Path:

@@ -64,17 +64,20 @@ class Facts:
         Raises
         ------
         ScenarioError
-            When the forward model has no figure for some target.
+            When the closed form has no figure for some target.
+        RunError
+            When a user's own function has none, or gives what is no figure.
         """
         models = dict.fromkeys(target.model for target in self.targets.values())
         found = {model: self.forward(self.scenario, model, values) for model in models}
-        missing = [
-            Problem("", f"targets.{name}.metric", target.metric, "a figure that closed form gives", "leave it out")
-            for name, target in self.targets.items()
-            if target.metric not in found[target.model]
-        ]
-        if missing:
-            raise ScenarioError(missing)
+        lacks = {name: one.metric for name, one in self.targets.items() if one.metric not in found[one.model]}
+        if lacks and isinstance(self.forward, vouched):
+            raise self.forward.lacking(lacks)
+        if lacks:
+            allowed = "a figure that closed form gives"
+            raise ScenarioError(
+                Problem("", f"targets.{name}.metric", metric, allowed, "leave it out") for name, metric in lacks.items()
+            )
         figures = {
             name: np.asarray(found[target.model][target.metric], np.float64) for name, target in self.targets.items()
         }
@@ -197,6 +200,25 @@ class vouched:  # noqa: N801 - used like the function it stands for
             )
         )
         raise self._wrong(f"{target.model}, {target.metric}", got, "a finite number in every set")
+
+    def lacking(self, metrics: Mapping[str, str]) -> RunError:
+        """Say for which targets it gives no figure.
+
+        Parameters
+        ----------
+        metrics : mapping of str to str
+            Metric by name of the target.
+
+        Returns
+        -------
+        RunError
+            To be raised by the caller.
+        """
+        remedy = "give it, or leave the target out"
+        return RunError(
+            Problem(self.place, f"targets.{name}.metric", metric, "a figure that it gives", remedy)
+            for name, metric in metrics.items()
+        )
 
     def _wrong(self, key: str, got: object, allowed: str) -> RunError:
         return RunError(Problem(self.place, key, got, allowed, "mend the function that was given as forward"))

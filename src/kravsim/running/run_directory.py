@@ -150,15 +150,13 @@ class RunDirectory:
                 self._within[file.stem] = set(block)
                 found |= block
             except DataError as error:
+                aside = _free_name(file)
                 try:
-                    file.replace(file.with_suffix(DROPPED))
+                    file.replace(aside)
                 except OSError as wrong:
-                    raise places.unusable(file.with_suffix(DROPPED), wrong) from wrong
+                    raise places.unusable(aside, wrong) from wrong
                 message = phrase(
-                    "{error}; the block is set aside as {stem}{dropped} and run again",
-                    error=error,
-                    stem=file.stem,
-                    dropped=DROPPED,
+                    "{error}; the block is set aside as {name} and run again", error=error, name=aside.name
                 )
                 warnings.warn(message, ResumeWarning, stacklevel=2)
         return found
@@ -247,6 +245,12 @@ def begun_seed(path: str | os.PathLike[str], *, follow_symlinks: bool = False) -
     said = read_json(read_bytes(file, _LARGEST_RUN_FILE), str(file))
     seed: int = known_keys(said, {"seed": int}, str(file))["seed"]
     return seed
+
+
+def _free_name(file: Path) -> Path:
+    """Where a block is set aside: nothing that lies there is written over."""
+    names = (f"{file.stem}-{number}{DROPPED}" if number else f"{file.stem}{DROPPED}" for number in itertools.count())
+    return next(place for place in map(file.with_name, names) if places.there(place) is None)
 
 
 def _refuse_odd(path: Path) -> None:
