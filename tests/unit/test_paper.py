@@ -290,6 +290,19 @@ def test_the_statement_in_the_paper_adds_up(built: Built) -> None:
         assert all("\u00a0kr" in cell and " " not in cell for cell in row[1:])
 
 
+def test_the_answer_says_what_the_posts_of_the_base_case_would_give(built: Built) -> None:
+    worlds = built.answers.uncertain
+    nets = {run.model: run.net_ore().mean() / 100 for run in worlds.runs}
+    made = docx.Document(io.BytesIO(built["little.docx"]))
+    (text,) = [one.text for one in made.paragraphs if one.text.startswith("Grundfallet räknar med")]
+    found = re.search(r"räknar med ([\d,]+) tjänster för egen regi.* lägen ge ([\d\u00a0]+)\u00a0kr mindre", text)
+    assert found is not None, text
+    told = float(found[2].replace("\u00a0", ""))
+    assert abs(told + nets["in_house@base_posts"] - nets["outsourced"]) <= worlds.others[0].difference.step() / 2
+    posts = built.answers.scenario.data.models["in_house"].staff["handlers"].fte.value
+    assert found[1].replace(",", ".") == f"{posts:g}"
+
+
 def test_a_minus_is_a_minus_and_dates_are_left_alone() -> None:
     made = Document(
         "T", "2026-11-29", "sv", load_paper("rs-672-2018").data.date, "o", (Paragraph("från -5 till -1 kr"),)
