@@ -185,7 +185,7 @@ def _with_posts_of_the_base(found: Asked, lang: str) -> Iterator[str]:
         run = other.runs[0]
         if run.model == first.model or model_itself(run.model) != first.model:
             continue
-        posts, needed = (number(float(posts_of(one).mean()), lang, step=0.1) for one in (run, first))
+        posts, needed = (_posts(float(posts_of(one).mean()), lang) for one in (run, first))
         gap = more_or_less(other.difference.mean, other.difference.step(), lang)
         k, n = number(int(overloaded_worlds(run.outcomes).sum()), lang), number(worlds.draws, lang)
         name = first.name(lang)
@@ -201,6 +201,12 @@ def _with_posts_of_the_base(found: Asked, lang: str) -> Iterator[str]:
                 f"{needed} on average. With the posts of the base case {name} would give {gap} a year in the same worlds, "
                 f"but in {k} of {n} they cannot do the work."
             )
+
+
+def _posts(fte: float, lang: str) -> str:
+    """Posts to a tenth, whole ones without a decimal."""
+    tenths = round(fte, 1)
+    return number(tenths, lang, step=1.0 if tenths.is_integer() else 0.1)
 
 
 def _sure(found: Asked, lang: str) -> Iterator[Part]:
