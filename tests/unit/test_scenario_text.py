@@ -158,6 +158,7 @@ def test_text_that_is_written_reads_back_to_the_same() -> None:
     assert 'n = { value = 1, low = 0.5, high = 2.0, note = "x" }' in to_toml(tables)
 
 
-def test_what_toml_cannot_say_is_refused() -> None:
+def test_a_key_of_nothing_is_left_out_and_what_toml_cannot_say_is_refused() -> None:
+    assert to_toml({"a": None, "b": 1, "c": {"value": 2, "low": None}}) == to_toml({"b": 1, "c": {"value": 2}})
     with pytest.raises(TypeError, match="TOML has no NoneType"):
-        to_toml({"a": None})
+        to_toml({"a": [1, None]})

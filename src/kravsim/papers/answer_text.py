@@ -10,10 +10,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from kravsim.papers.answer_tables import chance_of, money_table, money_text, readings_table, rests_table, rests_text
+from kravsim.papers.base_posts_text import base_posts_text
 from kravsim.papers.document import Document, Heading, Paragraph, Part, Picture, Shown
 from kravsim.papers.turning_text import line_text, turns_table, turns_text, worth_text
-from kravsim.scenario.base_posts import model_itself
-from kravsim.statistics.overload import overloaded_worlds, posts_of
 from kravsim.telling.sentence import more_or_less
 from kravsim.telling.uncertainty_words import SOURCES, error_text, held_text, layers_phrase, span_text
 from kravsim.version import __version__
@@ -164,7 +163,7 @@ def _in_short(found: Asked, lang: str) -> Iterator[Paragraph]:
             f"(95% interval {shown}; it covers chance alone, between {number(cmp.n, lang)} simulated years).",
             "point",
         )
-    yield from (Paragraph(text, "point") for text in _with_posts_of_the_base(found, lang))
+    yield from (Paragraph(text, "point") for text in base_posts_text(found, lang))
     yield Paragraph(turns_text(found, lang), "point")
     doubts = len(worlds.doubts)
     if doubts:
@@ -175,38 +174,6 @@ def _in_short(found: Asked, lang: str) -> Iterator[Paragraph]:
             else f"To be known first: {n} reservations, which stand under the heading {there}.",
             "point",
         )
-
-
-def _with_posts_of_the_base(found: Asked, lang: str) -> Iterator[str]:
-    """What the worlds would say with as many posts as the base case counts on, where a rule finds as many as are needed."""
-    worlds, sv = found.uncertain, language_index(lang) == 0
-    first = worlds.runs[0]
-    for other in worlds.others:
-        run = other.runs[0]
-        if run.model == first.model or model_itself(run.model) != first.model:
-            continue
-        posts, needed = (_posts(float(posts_of(one).mean()), lang) for one in (run, first))
-        gap = more_or_less(other.difference.mean, other.difference.step(), lang)
-        k, n = number(int(overloaded_worlds(run.outcomes).sum()), lang), number(worlds.draws, lang)
-        name = first.name(lang)
-        if sv:
-            yield (
-                f"Grundfallet räknar med {posts} tjänster för {name}. I lägena är de så många som arbetet kräver, i medeltal "
-                f"{needed}. Med grundfallets tjänster skulle {name} i samma lägen ge {gap} per år, men i {k} av {n} lägen "
-                "räcker de inte till arbetet."
-            )
-        else:
-            yield (
-                f"The base case counts on {posts} posts for {name}. In the worlds there are as many as the work needs, "
-                f"{needed} on average. With the posts of the base case {name} would give {gap} a year in the same worlds, "
-                f"but in {k} of {n} they cannot do the work."
-            )
-
-
-def _posts(fte: float, lang: str) -> str:
-    """Posts to a tenth, whole ones without a decimal."""
-    tenths = round(fte, 1)
-    return number(tenths, lang, step=1.0 if tenths.is_integer() else 0.1)
 
 
 def _sure(found: Asked, lang: str) -> Iterator[Part]:
