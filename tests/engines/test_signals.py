@@ -16,7 +16,16 @@ import pytest
 import kravsim as ks
 from kravsim.cli import main, signals
 from kravsim.interrupts import Stopped, forget_requests, note_request, requested, stop_if_requested
-from tests.engines.commands import SCENARIO, assert_nobody_left, begun, blocks, case_file, finished, wait_for_block
+from tests.engines.commands import (
+    SCENARIO,
+    assert_nobody_left,
+    begun,
+    blocks,
+    case_file,
+    finished,
+    of_session,
+    wait_for_block,
+)
 
 N = 40
 CODES = {signal.SIGINT: 130, signal.SIGTERM: 143, signal.SIGHUP: 129}
@@ -122,6 +131,19 @@ def test_processes_that_simpy_needs_are_ended_too(
     assert (process.returncode, out) == (CODES[stop], "")
     assert TOLD in err.splitlines()[-1]
     assert "Traceback" not in err
+
+
+def test_processes_leave_requests_to_end_to_their_parent(case: Path, tmp_path: Path, nobody_left: list[int]) -> None:
+    """One that ended while it hands over a block would leave the parent waiting for the rest of it."""
+    process = started(case, tmp_path / "run", engine="simpy", n=20)
+    nobody_left.append(process.pid)
+    wait_for_block(tmp_path / "run", process)
+    others = set(of_session(process.pid)) - {process.pid}
+    assert len(others) >= 2
+    for stop in CODES:
+        for other in others:
+            os.kill(other, stop)
+    assert finished(process) == finished(started(case, None, engine="simpy", n=20))
 
 
 LARGE = """

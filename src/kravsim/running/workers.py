@@ -44,7 +44,9 @@ is not taken for one that leaks (loky would end it at 300 MB, which is one large
 
 _BEGIN: Final = "import sys; sys.path[:] = {path!r}; from kravsim.running.workers import begin; begin()"
 _AHEAD: Final = 2
-_HELD: Final = tuple(getattr(signal, name) for name in ("SIGINT", "SIGHUP") if hasattr(signal, name))
+_HELD: Final = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
+"""Requests to end, which the parent hears for all: a process that ends while it hands over a result leaves the parent waiting
+for the rest of it."""
 _LOOK: Final = 0.5
 
 
@@ -122,12 +124,13 @@ def is_daemonic() -> bool:
 
 
 def begin() -> None:
-    """Make a new process of ours ready: it leaves Ctrl-C to its parent, and looks for cyclic garbage seldom.
+    """Make a new process of ours ready: it leaves requests to end to its parent, and looks for cyclic garbage seldom.
 
     Python's search for it goes through every open case of a SimPy run again and again, a third of the run's time. It is a
     matter of the whole process, so it is done here, where the process is ours.
     """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for one in _HELD:
+        signal.signal(one, signal.SIG_IGN)
     if hasattr(signal, "pthread_sigmask"):
         signal.pthread_sigmask(signal.SIG_UNBLOCK, _HELD)
     gc.freeze()
@@ -239,7 +242,7 @@ def _import_path() -> list[str]:
 
 @contextmanager
 def _starting() -> Iterator[None]:
-    """While processes are started: they import nothing from here, and do not hear Ctrl-C before `begin`.
+    """While processes are started: they import nothing from here, and hear no request to end before `begin`.
 
     What is held back here is held back in them, and in the keepers of what processes share, which start here too and must
     outlive a terminal that closes.
