@@ -163,7 +163,9 @@ def _in_short(found: Asked, lang: str) -> Iterator[Paragraph]:
             f"(95% interval {shown}; it covers chance alone, between {number(cmp.n, lang)} simulated years).",
             "point",
         )
-    yield from (Paragraph(text, "point") for text in base_posts_text(found, lang))
+    why_apart = base_posts_text(found, lang)
+    if why_apart:
+        yield Paragraph(why_apart, "point")
     yield Paragraph(turns_text(found, lang), "point")
     doubts = len(worlds.doubts)
     if doubts:
